@@ -1,0 +1,164 @@
+/**
+ * An application that proves itself with a client secret.
+ *
+ * @since 0.1.0
+ */
+import * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as oauth from "oauth4webapi"
+import * as Credential from "./Credential.js"
+import * as options_ from "./internal/options.js"
+import * as request_ from "./internal/request.js"
+import * as tenant from "./internal/tenant.js"
+import * as wire from "./internal/wire.js"
+import * as TokenPolicy from "./TokenPolicy.js"
+
+/**
+ * - `cloud`: default is the global service
+ * - `tenantId`: the tenant's id, or one of its domains
+ * - `clientId`: "Application (client) ID" of the app registration
+ * - `clientSecret`: the value of the secret, not its id
+ * - `additionallyAllowedTenants`: other tenants that a request may name; `"*"` is any
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Options {
+  readonly cloud?: NationalCloud.NationalCloud | undefined
+  readonly tenantId: string
+  readonly clientId: string
+  readonly clientSecret: Redacted.Redacted<string>
+  readonly additionallyAllowedTenants?: ReadonlyArray<string> | undefined
+}
+
+const name = "ClientSecret"
+
+/**
+ * A credential of a client secret. Fails with `CredentialMisconfigured` if an option cannot be right; nothing is sent
+ * before the first `acquire`.
+ *
+ * @since 0.1.0
+ * @category Constructors
+ */
+export const make: (
+  options: Options
+) => Effect.Effect<Credential.Service, Credential.CredentialMisconfigured, HttpClient.HttpClient> = Effect.fnUntraced(
+  function*(options: Options) {
+    const cloud = options.cloud ?? NationalCloud.global
+    const tenants = options.additionallyAllowedTenants ?? []
+    yield* options_.check(name, {
+      cloud: options_.authorityProblem(cloud),
+      tenantId: tenant.problem(options.tenantId, { aliases: false }),
+      clientId: options_.textProblem(options.clientId),
+      clientSecret: options_.textProblem(Redacted.value(options.clientSecret)),
+      additionallyAllowedTenants: tenants
+        .map((id) => id === "*" ? undefined : tenant.problem(id, { aliases: false }))
+        .find((problem) => problem !== undefined)
+    })
+
+    const client = wire.prepare(yield* HttpClient.HttpClient)
+    const policy = yield* TokenPolicy.TokenPolicy
+    const holder: request_.Holder = { name, cloud, tenantId: options.tenantId, tenants }
+
+    return Credential.Credential.of({
+      name,
+      cloud,
+      tenantId: options.tenantId,
+      clientId: options.clientId,
+      acquire: Effect.fn("ClientSecret.acquire")(function*(request) {
+        const resolved = yield* request_.resolve(holder, request)
+        const secret = Redacted.value(options.clientSecret)
+        return yield* wire.requestToken(client, policy, {
+          credential: name,
+          authority: cloud.authority,
+          tenantId: resolved.tenantId ?? options.tenantId,
+          clientId: options.clientId,
+          grantType: "client_credentials",
+          parameters: {
+            scope: resolved.scopes.join(" "),
+            ...(resolved.claimsParameter === undefined ? {} : { claims: resolved.claimsParameter })
+          },
+          authentication: oauth.ClientSecretPost(secret),
+          secrets: [secret]
+        })
+      })
+    })
+  }
+)
+
+/**
+ * A credential of a client secret. The `HttpClient` is used for the token endpoint only; it must not add credentials of
+ * its own.
+ *
+ * @example
+ * ```ts
+ * import { ClientSecret, TokenProvider } from "@effect-msgraph/auth"
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer, Redacted } from "effect"
+ *
+ * declare const secret: Redacted.Redacted<string>
+ *
+ * export const tokens = TokenProvider.layer.pipe(
+ *   Layer.provide(ClientSecret.layer({
+ *     tenantId: "contoso.onmicrosoft.com",
+ *     clientId: "11111111-2222-3333-4444-555555555555",
+ *     clientSecret: secret
+ *   })),
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category Layers
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<Credential.Credential, Credential.CredentialMisconfigured, HttpClient.HttpClient> =>
+  Layer.effect(Credential.Credential, make(options))
+
+/**
+ * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, and the cloud from
+ * `NationalCloud.config`.
+ *
+ * @since 0.1.0
+ * @category Config
+ */
+export const config: Config.Config<Options> = Config.all({
+  cloud: NationalCloud.config,
+  tenantId: Config.nonEmptyString("AZURE_TENANT_ID"),
+  clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
+  clientSecret: Config.redacted(Config.nonEmptyString("AZURE_CLIENT_SECRET"))
+})
+
+/**
+ * A credential of a client secret, from the configuration: the variables that Azure users have, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { ClientSecret } from "@effect-msgraph/auth"
+ * import { Config } from "effect"
+ *
+ * export const fromAzureVariables = ClientSecret.layerConfig()
+ *
+ * export const fromMyOwn = ClientSecret.layerConfig({
+ *   tenantId: Config.string("HR_TENANT"),
+ *   clientId: Config.string("HR_APP"),
+ *   clientSecret: Config.redacted("HR_SECRET")
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category Layers
+ */
+export const layerConfig = (
+  options: Config.Config.Wrap<Options> = config
+): Layer.Layer<
+  Credential.Credential,
+  ConfigError.ConfigError | Credential.CredentialMisconfigured,
+  HttpClient.HttpClient
+> => Layer.effect(Credential.Credential, Effect.flatMap(Config.unwrap(options), make))

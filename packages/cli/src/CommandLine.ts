@@ -1,0 +1,122 @@
+/**
+ * The words of a command line, put in the order that `@effect/cli` understands: options may stand anywhere.
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import * as CliError from "./CliError.js"
+import * as Commands from "./Commands.js"
+import * as Help from "./Help.js"
+import * as Suggestion from "./Suggestion.js"
+
+/**
+ * What `@effect/cli` could not make sense of, in our words.
+ *
+ * @since 0.1.0
+ * @category Rendering
+ */
+export const complain = (request: Request, complaint: string): CliError.UsageError => {
+  const advice = `See ${request.path.map(({ name }) => name).join(" ")} --help.`
+  const fail = (reason: string) => new CliError.UsageError({ reason, advice })
+  const unknown = /^Received unknown argument: '(--[^'=]+)/.exec(complaint)?.[1]
+  if (unknown === undefined) {
+    return fail(
+      complaint
+        .replace(/^Expected to find option: '(.*)'$/, "$1 is missing.")
+        .replace(/^Expected a value following option: '(.*)'$/, "$1 needs a value.")
+        .replace(
+          /^The flag '(.*)' is not recognized\. Did you mean '(.*)'\?$/,
+          "$1 is no option of this command. Did you mean $2?"
+        )
+    )
+  }
+  const known = Help.flags(request.path)
+  if (known.includes(unknown)) {
+    return fail(request.words.at(-1) === unknown ? `${unknown} needs a value.` : `${unknown} stands there twice.`)
+  }
+  const meant = Suggestion.nearest(unknown, known)
+  return fail(`${unknown} is no option of this command.${meant === undefined ? "" : ` Did you mean ${meant}?`}`)
+}
+
+/**
+ * What a command line asks for: the help of a command, or that it is run with these words.
+ *
+ * - `path`: the commands that it names, from `lcw` on
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Request {
+  readonly path: ReadonlyArray<Commands.Node>
+  readonly help: boolean
+  readonly words: ReadonlyArray<string>
+}
+
+/** Options in front of the command that take no value; all others take the word behind them. */
+const alone = new Set(["--help", "-h", "--version", "--verbose", "-v", "--no-color", "--wizard"])
+
+/** `@effect/cli` looks for this one directly behind the command. */
+const logLevelFirst = (words: ReadonlyArray<string>) => {
+  const early: Array<string> = []
+  const rest: Array<string> = []
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!
+    if (word === "--") return { early, rest: [...rest, ...words.slice(at)] }
+    if (word.startsWith("--log-level=")) early.push(word)
+    else if (word === "--log-level") early.push(...words.slice(at, ++at + 1))
+    else rest.push(word)
+  }
+  return { early, rest }
+}
+
+/**
+ * Reads the words behind `lcw`.
+ *
+ * @since 0.1.0
+ * @category Decoding
+ */
+export const read = (words: ReadonlyArray<string>): Either.Either<Request, CliError.UsageError> => {
+  const path = [Commands.node]
+  const options: Array<string> = []
+  let node = Commands.node
+  let at = 0
+  let unknown: string | undefined
+  for (; at < words.length && node.children.length > 0 && words[at] !== "--"; at++) {
+    const word = words[at]!
+    if (word.startsWith("-")) {
+      options.push(word)
+      if (!alone.has(word) && !word.includes("=") && at + 1 < words.length) options.push(words[++at]!)
+      continue
+    }
+    const child = node.children.find(({ name }) => name === word)
+    if (child === undefined) {
+      unknown = word
+      break
+    }
+    path.push(node = child)
+  }
+  const { early, rest } = logLevelFirst([...options, ...words.slice(at)])
+  const end = rest.indexOf("--")
+  const asked = (...names: ReadonlyArray<string>) =>
+    (end < 0 ? rest : rest.slice(0, end)).some((word) => names.includes(word.split("=")[0]!))
+
+  if (asked("--version")) return Either.right({ path, help: false, words: ["--version"] })
+  const help = asked("--help", "-h")
+  if (unknown !== undefined && !help) {
+    const names = node.children.map(({ name }) => name)
+    const meant = Suggestion.nearest(unknown, names)
+    return Either.left(
+      new CliError.UsageError({
+        reason: `${JSON.stringify(unknown)} is no command of ${path.map(({ name }) => name).join(" ")}.${
+          meant === undefined ? "" : ` Did you mean ${meant}?`
+        }`,
+        advice: `It has: ${names.join(", ")}.`
+      })
+    )
+  }
+  return Either.right({
+    path,
+    help: help || (node.children.length > 0 && !asked("--completions", "--wizard")),
+    words: [...path.slice(1).map(({ name }) => name), ...early, ...rest]
+  })
+}

@@ -1,0 +1,256 @@
+/**
+ * Every way in which a command can fail: one sentence, what to do about it, and the exit code.
+ *
+ * @since 0.1.0
+ */
+import type * as AuthError from "@effect-msgraph/auth/AuthError"
+import type * as Credential from "@effect-msgraph/auth/Credential"
+import type * as GraphError from "@effect-msgraph/client/GraphError"
+import type { GraphEmulatorServer } from "@effect-msgraph/emulator/node"
+import type * as Terminal from "@effect/platform/Terminal"
+import * as Duration from "effect/Duration"
+import type * as CliError from "./CliError.js"
+import type * as ExitCode from "./ExitCode.js"
+import * as Style from "./output/Style.js"
+import * as Text from "./output/Text.js"
+import * as Parameters from "./Parameters.js"
+import * as Settings from "./Settings.js"
+import type * as Stdio from "./Stdio.js"
+
+/**
+ * Every way in which a command can fail, once the command line has been understood.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type Failure =
+  | GraphError.GraphError
+  | Credential.CredentialMisconfigured
+  | CliError.MissingCredentials
+  | CliError.UsageError
+  | GraphEmulatorServer.ListenError
+  | Terminal.QuitException
+  | Stdio.OutputClosed
+
+/** What is said of one kind of failure. `what` is silent about those that the user wanted. */
+interface Entry<E> {
+  readonly exit: ExitCode.Name
+  readonly what?: (error: E) => string
+  readonly advice?: (error: E) => string | undefined
+  readonly facts?: (error: E) => string
+}
+
+type Facts = Partial<GraphError.ResponseFacts> & { readonly operation: string }
+
+/** What Microsoft's support asks for. */
+const facts = ({ clientRequestId, date, operation, requestId }: Facts): string =>
+  [
+    operation,
+    ...(requestId === undefined ? [] : [`request-id ${requestId}`]),
+    ...(clientRequestId === undefined ? [] : [`client-request-id ${clientRequestId}`]),
+    ...(date === undefined ? [] : [date])
+  ].join(", ")
+
+/** What Graph said, behind our own words for it. */
+const answered = (what: string) => ({ code, reason, status }: GraphError.ResponseFacts): string =>
+  `${what} (${status}${code === undefined || code === "" ? "" : ` ${code}`})${
+    reason === undefined || reason === "" ? "." : `: ${reason}`
+  }`
+
+const again = (retryAfter: Duration.Duration | undefined): string =>
+  retryAfter === undefined ? "Try again later." : `Try again in ${Duration.format(retryAfter)}.`
+
+const look = (outcome: GraphError.Outcome): string =>
+  outcome === "unknown" ? " The service may have acted on it: look before you repeat it." : ""
+
+const ids = (operation: string): string => {
+  const flags = Parameters.flags(operation)
+  return flags.length === 0 ? "" : `${Text.list(flags)}, and `
+}
+
+const message = ({ message }: { readonly message: string }): string => message
+
+/** How the option of a credential is given on the command line. */
+const given = (option: string): string => {
+  if (option === "token") return "MSGRAPH_TOKEN"
+  const setting = Object.hasOwn(Settings.table, option) ? Settings.table[option as Settings.Key] : undefined
+  return setting === undefined ? option : `--${setting.option} (${setting.variable})`
+}
+
+/** The token endpoint's failures say all of it in their message; what only support wants goes to the end. */
+const authentication = {
+  exit: "authentication",
+  what: ({ message }: AuthError.AuthError) => message.replace(/ \[[^\][]*\]$/, ""),
+  facts: ({ diagnostics: { codes, correlationId, timestamp, traceId } }: AuthError.AuthError) =>
+    [
+      ...codes.map((code) => `AADSTS${code}`),
+      ...(correlationId === undefined ? [] : [`correlation id ${correlationId}`]),
+      ...(traceId === undefined ? [] : [`trace id ${traceId}`]),
+      ...(timestamp === undefined ? [] : [timestamp])
+    ].join(", ")
+} as const
+
+/** One line for each kind of failure; the compiler sees to it that none is missing. */
+const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonly _tag: T }>> } = {
+  BadRequest: {
+    exit: "usage",
+    what: answered("Graph does not accept the request"),
+    advice: ({ operation }) => `Check ${ids(operation)}the query options.`,
+    facts
+  },
+  CloudUnavailable: {
+    exit: "usage",
+    what: ({ cloud }) => `This does not exist in the cloud ${cloud}.`,
+    advice: ({ available }) => `It exists in ${Text.list(available)}: choose with --cloud.`,
+    facts
+  },
+  Conflict: {
+    exit: "conflict",
+    what: answered("The object's present state does not allow it"),
+    advice: () => "Read it again, then decide.",
+    facts
+  },
+  Decode: {
+    exit: "service",
+    what: message,
+    advice: () => "Microsoft changed or broke the answer: report it, with the request-id."
+  },
+  Forbidden: {
+    exit: "permission",
+    what: answered("The application lacks a permission"),
+    advice: ({ entraRoles, sufficientPermissions }) =>
+      `Have an administrator grant it ${
+        Text.list(sufficientPermissions, "or")
+      } (the first is the least privileged), with admin ` +
+      `consent. A signed-in user also needs the role ${Text.list(entraRoles, "or")}.`,
+    facts
+  },
+  GatewayError: {
+    exit: "service",
+    what: ({ contentType, length, status }) =>
+      `What answered (${status}) is not Microsoft Graph: it sent ${
+        length === 0 ? "nothing" : `${length} characters of ${contentType ?? "an unnamed type"}`
+      }.`,
+    advice: ({ outcome, retryAfter }) =>
+      `Look for a proxy or firewall in between. ${again(retryAfter)}${look(outcome)}`,
+    facts
+  },
+  InvalidRequest: {
+    exit: "usage",
+    what: ({ field, reason }) =>
+      `--${field.endsWith("Id") ? Parameters.flag(field) : Text.words(field).replaceAll(" ", "-")}: ${reason}`
+  },
+  NotFound: {
+    exit: "notFound",
+    what: answered("There is no such object"),
+    advice: ({ operation }) => `Check ${ids(operation)}that it is the right tenant.`,
+    facts
+  },
+  PagingLoop: {
+    exit: "service",
+    what: ({ pages }) => `After ${pages} pages, Graph links back to one of them.`,
+    advice: () => "What was printed is whole as far as it goes. Report it to Microsoft.",
+    facts
+  },
+  ServiceUnavailable: {
+    exit: "service",
+    what: answered("Graph failed"),
+    advice: ({ outcome, retryAfter }) => `${again(retryAfter)}${look(outcome)}`,
+    facts
+  },
+  Throttled: {
+    exit: "throttled",
+    what: answered("Graph throttles this application"),
+    advice: ({ retryAfter }) => again(retryAfter),
+    facts
+  },
+  Timeout: {
+    exit: "network",
+    what: ({ after, scope }) =>
+      `Graph did not answer within ${Duration.format(after)}${scope === "call" ? ", repetitions included" : ""}.`,
+    advice: ({ outcome }) => `Check the network and the proxy, then try again.${look(outcome)}`,
+    facts
+  },
+  Transport: {
+    exit: "network",
+    what: ({ code, origin, phase }) =>
+      `${phase === "connect" ? `${origin} cannot be reached` : `The connection to ${origin} broke`}${
+        code === undefined ? "" : ` (${code})`
+      }.`,
+    advice: ({ outcome }) => `Check the network, DNS, the proxy and --cloud.${look(outcome)}`,
+    facts
+  },
+  Unauthorized: {
+    exit: "authentication",
+    what: answered("Graph refused the token"),
+    advice: () =>
+      "Check that the credential belongs to this cloud and tenant, and that MSGRAPH_TOKEN, if set, has not expired.",
+    facts
+  },
+  UnexpectedStatus: { exit: "service", what: answered("Graph refused the request"), facts },
+  UntrustedLink: {
+    exit: "service",
+    what: ({ expected, origin }) =>
+      `Graph says that the next page is at ${origin}, which is not ${expected}; it was not asked.`,
+    advice: () => "A token is never sent to another host. Report it to Microsoft.",
+    facts
+  },
+
+  AuthorityUnavailable: { ...authentication, exit: "network" },
+  CredentialUnavailable: authentication,
+  InteractionRequired: authentication,
+  InvalidClient: authentication,
+  InvalidTokenRequest: authentication,
+  MalformedTokenResponse: { ...authentication, exit: "service" },
+  TenantNotAllowed: authentication,
+  TokenThrottled: { ...authentication, exit: "throttled" },
+  CredentialMisconfigured: { exit: "usage", what: ({ option, reason }) => `${given(option)} ${reason}.` },
+
+  MissingCredentials: {
+    exit: "authentication",
+    what: ({ missing }) => `There is no ${Text.list(missing.map(({ name }) => name))} to get a token with.`,
+    advice: ({ missing }) =>
+      `Set ${Text.list(missing.map(({ variable }) => variable))} in the environment, or give ${
+        Text.list(missing.map(({ option }) => `--${option}`))
+      }; or set MSGRAPH_TOKEN. At a terminal, lcw asks.`
+  },
+  UsageError: { exit: "usage", what: ({ reason }) => reason, advice: ({ advice }) => advice },
+  ListenError: {
+    exit: "network",
+    what: message,
+    advice: () => "Choose another port with --port, or 0 for any that is free."
+  },
+  QuitException: { exit: "interrupted" },
+  OutputClosed: { exit: "success" }
+}
+
+const entry = (failure: Failure): Entry<Failure> => table[failure._tag] as Entry<Failure>
+
+/**
+ * The exit code of a failure.
+ *
+ * @since 0.1.0
+ * @category Accessors
+ */
+export const exitCode = (failure: Failure): ExitCode.Name => entry(failure).exit
+
+/**
+ * What is said of a failure on stderr; empty for those that the user wanted.
+ *
+ * @since 0.1.0
+ * @category Rendering
+ */
+export const render = (failure: Failure, sink: { readonly colors: boolean }): string => {
+  const { advice, facts, what } = entry(failure)
+  if (what === undefined) return ""
+  const lines = (text: string | undefined) =>
+    text === undefined || text === "" ? [] : text.split("\n").map(Text.sanitize)
+  const said = [
+    ...lines(what(failure)),
+    ...lines(advice?.(failure)),
+    ...lines(facts?.(failure)).map((line) => Style.paint(sink, "faint", line))
+  ]
+  return said.map((line, index) => `${index === 0 ? `${Style.paint(sink, "bad", "lcw:")} ` : "     "}${line}\n`).join(
+    ""
+  )
+}

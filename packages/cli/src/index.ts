@@ -1,0 +1,120 @@
+/**
+ * `lcw`: Microsoft Graph Lifecycle Workflows on the command line.
+ *
+ * @since 0.1.0
+ */
+export * as Cli from "./Cli.js"
+
+/**
+ * What goes wrong before anything is sent.
+ *
+ * @since 0.1.0
+ */
+export * as CliError from "./CliError.js"
+
+/**
+ * The words of a command line, put in the order that `@effect/cli` understands: options may stand anywhere.
+ *
+ * @since 0.1.0
+ */
+export * as CommandLine from "./CommandLine.js"
+
+/**
+ * The commands of `lcw`, as a tree of names. To add an operation of the catalogue, add a line to the tree.
+ *
+ * @since 0.1.0
+ */
+export * as Commands from "./Commands.js"
+
+/**
+ * Where the token comes from: what the command line and the environment give, and a prompt for what is missing.
+ *
+ * @since 0.1.0
+ */
+export * as Credentials from "./Credentials.js"
+
+/**
+ * `lcw emulator`: a Microsoft Graph to try things on, which needs no tenant.
+ *
+ * @since 0.1.0
+ */
+export * as EmulatorCommand from "./EmulatorCommand.js"
+
+/**
+ * The exit codes of `lcw`, for scripts that want to know why. A code is never given another meaning; new ones may come.
+ *
+ * @since 0.1.0
+ */
+export * as ExitCode from "./ExitCode.js"
+
+/**
+ * Every way in which a command can fail: one sentence, what to do about it, and the exit code.
+ *
+ * @since 0.1.0
+ */
+export * as Failure from "./Failure.js"
+
+/**
+ * Help: what `@effect/cli` knows of a command, on one screen.
+ *
+ * @since 0.1.0
+ */
+export * as Help from "./Help.js"
+
+/**
+ * Options that are numbers.
+ *
+ * @since 0.1.0
+ */
+export * as Numeric from "./Numeric.js"
+
+/**
+ * The command of an operation: its options come from the catalogue, and so does what it prints.
+ *
+ * @since 0.1.0
+ */
+export * as OperationCommand from "./OperationCommand.js"
+
+/**
+ * The path parameters of operations as options: `workflowId` is `--workflow`.
+ *
+ * @since 0.1.0
+ */
+export * as Parameters from "./Parameters.js"
+
+/**
+ * The OData options of a command: `--select`, `--expand` and `--order-by`, each where the operation has it.
+ *
+ * @since 0.1.0
+ */
+export * as QueryOptions from "./QueryOptions.js"
+
+/**
+ * What `--verbose` tells of requests: the address, how it ended, how long it took, and the id that Microsoft's support asks for. Headers
+ * and bodies are not in it, for they hold tokens and secrets. That the service asks to wait is told in any case.
+ *
+ * @since 0.1.0
+ */
+export * as RequestLog from "./RequestLog.js"
+
+/**
+ * The settings that every command has: which cloud, which tenant, which application. Each is an option, or else a variable of the
+ * environment; an option is nothing but a variable with precedence.
+ *
+ * @since 0.1.0
+ */
+export * as Settings from "./Settings.js"
+
+/**
+ * The three standard streams, as a service: data goes to `stdout`, everything said about it to `stderr`.
+ *
+ * @since 0.1.0
+ */
+export * as Stdio from "./Stdio.js"
+
+/**
+ * What somebody may have meant.
+ *
+ * @since 0.1.0
+ */
+export * as Suggestion from "./Suggestion.js"

@@ -1,0 +1,90 @@
+/**
+ * `Edm.DateTimeOffset`, the only date type of the API.
+ *
+ * @since 0.1.0
+ */
+import * as DateTime from "effect/DateTime"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+const pattern = /^([+-]?\d{4,6})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(Z|[+-]\d\d:\d\d)$/i
+
+const daysInMonth = (year: number, month: number): number =>
+  month === 2
+    ? (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28)
+    : month === 4 || month === 6 || month === 9 || month === 11
+    ? 30
+    : 31
+
+/** Milliseconds since the epoch, or `undefined` where the text is no `Edm.DateTimeOffset`. */
+const parse = (text: string): number | undefined => {
+  const match = pattern.exec(text)
+  if (match === null) return undefined
+  const year = Number(match[1])
+  const month = Number(match[2])
+  const day = Number(match[3])
+  const hour = Number(match[4])
+  const minute = Number(match[5])
+  const second = match[6] === undefined ? 0 : Number(match[6])
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const milliseconds = match[7] === undefined ? 0 : Number(match[7].slice(0, 3).padEnd(3, "0"))
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  date.setUTCHours(hour, minute, second, milliseconds)
+  const offset = offsetOf(match[8]!)
+  if (offset === undefined) return undefined
+  const time = date.getTime() - offset
+  return Math.abs(time) <= maxTime ? time : undefined
+}
+
+/** The last millisecond that a `Date` can hold; the time of a `Date` beyond it is `NaN`. */
+const maxTime = 8.64e15
+
+/** Milliseconds by which a zone is ahead of UTC, or `undefined` where it is more than 14 hours or no time of day. */
+const offsetOf = (zone: string): number | undefined => {
+  if (zone === "Z" || zone === "z") return 0
+  const minutes = Number(zone.slice(4, 6))
+  const offset = Number(zone.slice(1, 3)) * 60 + minutes
+  if (minutes > 59 || offset > 14 * 60) return undefined
+  return (zone.startsWith("-") ? -offset : offset) * 60_000
+}
+
+/** Generates what the service can hold: the years 1 to 9999. */
+const Utc = Schema.DateTimeUtcFromSelf.annotations({
+  arbitrary: () => (fc) =>
+    fc.date({ min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true })
+      .map((date) => DateTime.unsafeFromDate(date))
+})
+
+/**
+ * Decodes the text of an `Edm.DateTimeOffset` to a `DateTime.Utc` and encodes it as ISO 8601 in UTC with milliseconds.
+ *
+ * The service writes up to seven fractional digits; a `DateTime.Utc` holds milliseconds, and further digits are cut, not
+ * rounded. A text without zone, or a day that the calendar does not have, is a parse error.
+ *
+ * @example
+ * ```ts
+ * import { DateTimeOffset } from "@effect-msgraph/domain"
+ * import { DateTime, Schema } from "effect"
+ *
+ * const decode = Schema.decodeSync(DateTimeOffset.DateTimeOffset)
+ * console.log(DateTime.formatIso(decode("2022-08-24T23:28:11.1348863Z"))) // 2022-08-24T23:28:11.134Z
+ * ```
+ *
+ * @see https://docs.oasis-open.org/odata/odata-json-format/v4.01/odata-json-format-v4.01.html
+ * @since 0.1.0
+ * @category Schemas
+ */
+export class DateTimeOffset extends Schema.transformOrFail(Schema.String, Utc, {
+  strict: true,
+  decode: (text, _, ast) => {
+    const milliseconds = parse(text)
+    return milliseconds === undefined
+      ? ParseResult.fail(
+        new ParseResult.Type(ast, text, "Expected an Edm.DateTimeOffset such as 2022-08-24T23:28:11.1348863Z")
+      )
+      : ParseResult.succeed(DateTime.unsafeMake(milliseconds))
+  },
+  encode: (dateTime) => ParseResult.succeed(DateTime.formatIso(dateTime))
+}).annotations({ identifier: "DateTimeOffset" }) {}

@@ -1,0 +1,35 @@
+/**
+ * Properties of request bodies that may be left out. They are no unions with `undefined` or `null`, which would answer a value out of
+ * bounds with three complaints where one is meant.
+ */
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+const orElse = <A, I, N extends null | undefined>(
+  schema: Schema.Schema<A, I>,
+  isNothing: (value: unknown) => value is N,
+  nothing: N
+): Schema.Schema<A | N, I | N> =>
+  Schema.declare<A | N, I | N, [Schema.Schema<A, I>]>([schema], {
+    decode: (schema) => {
+      const decode = ParseResult.decodeUnknown(schema)
+      return (value, options) => isNothing(value) ? ParseResult.succeed<A | N>(value) : decode(value, options)
+    },
+    encode: (schema) => {
+      const encode = ParseResult.encodeUnknown(schema)
+      return (value, options) => isNothing(value) ? ParseResult.succeed<I | N>(value) : encode(value, options)
+    }
+  }, {
+    arbitrary: (arbitrary) => (fc) => fc.option(arbitrary(fc), { nil: nothing })
+  })
+
+/** A property that may be absent: what it is about stays as it is. */
+export const optional = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalWith(orElse(schema, (value) => value === undefined, undefined), { exact: true })
+
+/** A property that may be absent, and that `null` clears. */
+export const clearable = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalWith(
+    orElse<A, I, null | undefined>(schema, (value) => value === undefined || value === null, null),
+    { exact: true }
+  )

@@ -1,0 +1,265 @@
+/**
+ * Microsoft Graph's Lifecycle Workflows and its token endpoint, in memory.
+ *
+ * @since 0.1.0
+ */
+import * as LifecycleWorkflowsApi from "@effect-msgraph/domain/LifecycleWorkflowsApi"
+import * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { LazyArg } from "effect/Function"
+import * as Layer from "effect/Layer"
+import * as PubSub from "effect/PubSub"
+import type * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import * as Stream from "effect/Stream"
+import type * as Fault from "./Fault.js"
+import * as Entra from "./internal/entra.js"
+import * as Exchange from "./internal/exchange.js"
+import * as Faults from "./internal/faults.js"
+import * as Graph from "./internal/graph.js"
+import * as InMemoryHttpClient from "./internal/httpClient.js"
+import * as Jwt from "./internal/jwt.js"
+import * as Routes from "./internal/routes.js"
+import * as Message from "./Message.js"
+import * as RequestLog from "./RequestLog.js"
+import * as Seed from "./Seed.js"
+import type * as Tenant from "./Tenant.js"
+
+/**
+ * The emulated service.
+ *
+ * @since 0.1.0
+ * @category Context
+ */
+export class GraphEmulator extends Context.Tag("@effect-msgraph/emulator/GraphEmulator")<GraphEmulator, Service>() {}
+
+/**
+ * What the emulated service offers.
+ *
+ * - `cloud`: the cloud that it stands for
+ * - `handle`: one HTTP exchange with Graph or with the token endpoint
+ * - `inject`: a fault for the next request, or for the next `times` requests that meet the target
+ * - `clearFaults`: forgets the faults that have not happened yet
+ * - `requests`: the requests so far, oldest first
+ * - `requestCounts`: how many they were
+ * - `events`: the requests from now on
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Service {
+  readonly cloud: NationalCloud.NationalCloud
+  readonly tenants: ReadonlyArray<Tenant.Tenant>
+  readonly handle: (request: Message.Request) => Effect.Effect<Message.Response, Message.ConnectionFailure>
+  readonly inject: (
+    fault: Fault.Fault,
+    options?: Fault.Target & { readonly times?: number | undefined }
+  ) => Effect.Effect<void>
+  readonly clearFaults: Effect.Effect<void>
+  readonly requests: Effect.Effect<ReadonlyArray<RequestLog.Entry>>
+  readonly requestCounts: Effect.Effect<RequestLog.Counts>
+  readonly events: Stream.Stream<RequestLog.Entry>
+}
+
+/**
+ * How the emulated service is set up.
+ *
+ * - `cloud`: the cloud that it stands for, by default the global one
+ * - `tenants`: what it holds, by default the tenant of `Seed.demo`
+ * - `pageSize`: members of one page of a list, by default 100
+ * - `tokenLifetime`: by default 3599 seconds
+ * - `signingKey`: key of the tokens' signatures, by default random
+ * - `latency`: how long each answer takes, by default no time
+ * - `logCapacity`: how many requests `requests` remembers, by default 10 000
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Options {
+  readonly cloud?: NationalCloud.NationalCloud | undefined
+  readonly tenants?: LazyArg<ReadonlyArray<Tenant.Tenant>> | undefined
+  readonly pageSize?: number | undefined
+  readonly tokenLifetime?: Duration.DurationInput | undefined
+  readonly signingKey?: Redacted.Redacted<string> | undefined
+  readonly latency?: Duration.DurationInput | undefined
+  readonly logCapacity?: number | undefined
+}
+
+/**
+ * An emulated service.
+ *
+ * @example
+ * ```ts
+ * import { Fault, GraphEmulator } from "@effect-msgraph/emulator"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const emulator = yield* GraphEmulator.make({ pageSize: 10 })
+ *   yield* emulator.inject(Fault.throttled(7), { operation: "workflows.runs.list", times: 2 })
+ *   // ... run the code under test against it ...
+ *   const { byStatus } = yield* emulator.requestCounts
+ *   return byStatus["429"]
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category Constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<Service> =>
+  Effect.gen(function*() {
+    const cloud = options.cloud ?? NationalCloud.global
+    const settings: Exchange.Settings = {
+      cloud,
+      tenants: options.tenants?.() ?? [Seed.demo()],
+      pageSize: Math.max(1, Math.trunc(options.pageSize ?? 100)),
+      tokenSeconds: Math.trunc(Duration.toSeconds(options.tokenLifetime ?? "3599 seconds")),
+      key: yield* Jwt.makeKey(options.signingKey)
+    }
+    const routes = Routes.make(LifecycleWorkflowsApi.operations, cloud)
+    const latency = Duration.decode(options.latency ?? 0)
+    const latent = Duration.greaterThan(latency, Duration.zero)
+    const faults = yield* Faults.make
+    const log = yield* makeLog(options.logCapacity ?? 10_000)
+
+    const endpointOf = (url: URL): RequestLog.Entry["endpoint"] =>
+      url.origin === cloud.authority && Entra.isTokenPath(url.pathname)
+        ? "token"
+        : url.origin === cloud.graphRoot
+        ? "graph"
+        : "unknown"
+
+    const answer = (exchange: Exchange.Exchange, endpoint: "graph" | "token") =>
+      endpoint === "token" ? Entra.answer(settings, exchange) : Graph.answer(settings, routes, exchange)
+
+    const handle = (request: Message.Request): Effect.Effect<Message.Response, Message.ConnectionFailure> =>
+      Effect.gen(function*() {
+        if (!URL.canParse(request.url)) return yield* unreachable("an address that is none", cloud)
+        const url = new URL(request.url)
+        const exchange = yield* Exchange.make(request, url)
+        const endpoint = endpointOf(url)
+        const operation = endpoint === "graph" ? Routes.find(routes, request.method, url.pathname)?.id : undefined
+        const subject = { endpoint, operation, method: request.method, path: url.pathname }
+        const fault = yield* Faults.take(faults, subject)
+        const outcome = endpoint === "unknown"
+          ? url.origin === cloud.authority ? Effect.succeed(nothingHere(exchange)) : unreachable(url.origin, cloud)
+          : fault === undefined
+          ? answer(exchange, endpoint)
+          : Faults.befall(fault, exchange, endpoint, answer(exchange, endpoint))
+        return yield* (latent ? Effect.delay(outcome, latency) : outcome).pipe(
+          Effect.onExit((exit) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              log.add({
+                receivedAt: exchange.now,
+                ...subject,
+                path: RequestLog.withoutTokens(subject.path),
+                query: RequestLog.shownQuery(request),
+                headers: Object.keys(request.headers).sort(),
+                clientRequestId: exchange.clientRequestId,
+                application: Exit.isSuccess(exit) ? exit.value.application : undefined,
+                status: Exit.isSuccess(exit) ? exit.value.response.status : undefined,
+                fault: fault?._tag,
+                milliseconds: now - exchange.now
+              }))
+          ),
+          Effect.map((outcome) => outcome.response)
+        )
+      })
+
+    return GraphEmulator.of({
+      cloud,
+      tenants: settings.tenants,
+      handle,
+      inject: (fault, { times = 1, ...target } = {}) =>
+        Ref.update(faults, (rules) => [...rules, { ...target, fault, times }]),
+      clearFaults: Ref.set(faults, []),
+      requests: log.entries,
+      requestCounts: log.counts,
+      events: log.events
+    })
+  })
+
+const unreachable = (what: string, cloud: NationalCloud.NationalCloud) =>
+  Effect.fail(
+    new Message.ConnectionFailure({
+      reason: `Nothing answers at ${what}: the emulator is ${cloud.graphRoot} and ${cloud.authority}, and nothing else`
+    })
+  )
+
+/** What a web server says of a path that it does not have. */
+const nothingHere = (exchange: Exchange.Exchange): Graph.Outcome => ({
+  application: undefined,
+  response: { status: 404, headers: { date: Exchange.httpDate(exchange.now) }, body: "" }
+})
+
+const makeLog = (capacity: number) =>
+  Effect.gen(function*() {
+    // The oldest entries make room for new ones; whoever watches too slowly misses some, and holds nobody up.
+    const entries: Array<RequestLog.Entry> = []
+    const counts = yield* Ref.make(RequestLog.noRequests)
+    const pubsub = yield* PubSub.sliding<RequestLog.Entry>(capacity)
+    return {
+      add: (entry: Omit<RequestLog.Entry, "number">) =>
+        Effect.flatMap(
+          Ref.modify(counts, (counts) => {
+            const numbered = { number: counts.total + 1, ...entry }
+            return [numbered, RequestLog.count(counts, numbered)]
+          }),
+          (numbered) => {
+            entries.push(numbered)
+            if (entries.length > capacity) entries.shift()
+            return PubSub.publish(pubsub, numbered)
+          }
+        ),
+      entries: Effect.sync(() => entries.slice()),
+      counts: Ref.get(counts),
+      events: Stream.fromPubSub(pubsub)
+    }
+  })
+
+/**
+ * The emulated service, for programs that want to look into it or to make it fail.
+ *
+ * @since 0.1.0
+ * @category Layers
+ */
+export const layer = (options?: Options): Layer.Layer<GraphEmulator> => Layer.effect(GraphEmulator, make(options))
+
+/**
+ * An `HttpClient` whose network is the emulated service. Requests to any other origin fail as those to an unreachable host do.
+ *
+ * @since 0.1.0
+ * @category Layers
+ */
+export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, GraphEmulator> = /*#__PURE__*/ Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(GraphEmulator, (emulator) => InMemoryHttpClient.make(emulator.handle))
+)
+
+/**
+ * The emulated service, and an `HttpClient` whose network it is: the one layer that takes the network's place in a test.
+ *
+ * @example
+ * ```ts
+ * import { NationalCloud } from "@effect-msgraph/domain"
+ * import { GraphEmulator } from "@effect-msgraph/emulator"
+ * import { HttpClient } from "@effect/platform"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const response = yield* HttpClient.get(`${NationalCloud.global.graphRoot}/v1.0/identityGovernance`)
+ *   return response.status // 401: there was no token
+ * })
+ *
+ * Effect.runPromise(program.pipe(Effect.provide(GraphEmulator.layerInMemory())))
+ * ```
+ *
+ * @since 0.1.0
+ * @category Layers
+ */
+export const layerInMemory = (options?: Options): Layer.Layer<HttpClient.HttpClient | GraphEmulator> =>
+  Layer.provideMerge(layerHttpClient, layer(options))

@@ -1,0 +1,142 @@
+/**
+ * A demo tenant: people, workflows of each category, and weeks of history. It is the same, to the last digit, each time.
+ *
+ * @since 0.1.0
+ */
+import * as Redacted from "effect/Redacted"
+import * as Demo from "./internal/seed/demo.js"
+import type * as Tenant from "./Tenant.js"
+
+/**
+ * An application of the demo tenant, with what it signs in with. The secrets are public: they open nothing but an emulator.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface DemoApplication {
+  readonly clientId: string
+  readonly objectId: string
+  readonly clientSecret: Redacted.Redacted<string>
+  readonly displayName: string
+  readonly roles: ReadonlyArray<string>
+}
+
+/**
+ * Id of the demo tenant.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoTenantId = "5c1a7e0d-3f42-4b8e-9d6a-0e4f5b2c7a91"
+
+/**
+ * Domain of the demo tenant.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoDomain = "contoso.onmicrosoft.com"
+
+/**
+ * An application that may read reports, and nothing more.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoReader: DemoApplication = {
+  clientId: "a1f3c9d2-6b0e-4c57-8f1d-2e9b7a4c5d60",
+  objectId: "e0b7c1d4-5a2f-4863-9f7e-3d1c6b8a2e95",
+  clientSecret: Redacted.make("demo-reader-secret"),
+  displayName: "Lifecycle report reader",
+  roles: ["LifecycleWorkflows-Reports.Read.All"]
+}
+
+/**
+ * An application that may do everything.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoAdmin: DemoApplication = {
+  clientId: "b7e2d4f8-91c3-4a6d-b05e-7c8f1a2d3e49",
+  objectId: "f2d9e3b6-7c41-4a85-8b09-5e3f8dac4017",
+  clientSecret: Redacted.make("demo-admin-secret"),
+  displayName: "Lifecycle administrator",
+  roles: ["LifecycleWorkflows.ReadWrite.All"]
+}
+
+/**
+ * An application that may read the directory, and nothing of lifecycle workflows.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoUnprivileged: DemoApplication = {
+  clientId: "c4d8a6b1-2f7e-4e93-a1c0-5d6b8f9e0a37",
+  objectId: "03eaf4c7-8d52-4b96-9c1a-6f40e9bd5128",
+  clientSecret: Redacted.make("demo-unprivileged-secret"),
+  displayName: "Directory browser",
+  roles: ["User.Read.All"]
+}
+
+/**
+ * The user's result of Microsoft's first example, as the path to it.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoResult = {
+  workflowId: "14879e66-9ea9-48d0-804d-8fea672d0341",
+  runId: "dad77a47-6eda-4de7-bc37-fe8eb5aaf17d",
+  userProcessingResultId: "78b83505-6967-4168-a7ea-4921c0543ce9"
+} as const
+
+/**
+ * The user's result of Microsoft's second example, as the path to it.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoSelectedResult = {
+  workflowId: "15239232-66ed-445b-8292-2f5bbb2eb833",
+  runId: "e65e08a0-d68d-41dc-915b-8c4019af5cc2",
+  userProcessingResultId: "40efc576-840f-47d0-ab95-5abca800f8a2"
+} as const
+
+/**
+ * A run that processed several hundred users, some of them with errors.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoLargeRun = {
+  workflowId: "9e7c4b2a-5d1f-4c86-b3a0-6f8e1d2c7b54",
+  runId: "2b6f0c8e-7a43-4d19-95be-c1d3e8a7f042"
+} as const
+
+/**
+ * Builds the demo tenant. Each call builds one of its own, so that what happens to it happens to no other.
+ *
+ * @example
+ * ```ts
+ * import { GraphEmulator, Seed } from "@effect-msgraph/emulator"
+ *
+ * const emulator = GraphEmulator.layerInMemory({ tenants: () => [Seed.demo()] })
+ * ```
+ *
+ * @since 0.1.0
+ * @category Constructors
+ */
+export const demo = (): Tenant.Tenant => ({
+  id: demoTenantId,
+  displayName: "Contoso",
+  domains: [demoDomain],
+  applications: [demoReader, demoAdmin, demoUnprivileged].map((application) => ({
+    appId: application.clientId,
+    objectId: application.objectId,
+    displayName: application.displayName,
+    secrets: [application.clientSecret],
+    roles: application.roles
+  })),
+  root: Demo.root({ domain: demoDomain, company: "Contoso", largeRun: demoLargeRun })
+})

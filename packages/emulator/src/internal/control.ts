@@ -1,0 +1,57 @@
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import * as Fault from "../Fault.js"
+import type { Service } from "../GraphEmulator.js"
+import * as Message from "../Message.js"
+
+/** Below this path a server's emulator is told what to do. Neither Graph nor Entra has it. */
+const root = "/emulator/"
+
+/** Whether a path is the control endpoint's. */
+export const isControlPath = (pathname: string): boolean => pathname.startsWith(root)
+
+const decodeRule = Schema.decodeUnknownEither(Schema.parseJson(Fault.Rule), { onExcessProperty: "error" })
+
+const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i
+
+const answer = (status: number, body: unknown): Message.Response =>
+  Message.json(status, body, { "content-type": "application/json", "cache-control": "no-store" })
+
+const empty: Message.Response = { status: 204, headers: {}, body: "" }
+
+const routes: {
+  readonly [route: string]: (emulator: Service, request: Message.Request) => Effect.Effect<Message.Response>
+} = {
+  "POST faults": (emulator, request) =>
+    Either.match(decodeRule(Message.text(request)), {
+      onLeft: (error) =>
+        Effect.succeed(
+          answer(400, {
+            errors: ParseResult.ArrayFormatter.formatErrorSync(error).map(({ message, path }) => ({ path, message }))
+          })
+        ),
+      onRight: ({ fault, ...options }) => Effect.as(emulator.inject(fault, options), empty)
+    }),
+  "DELETE faults": (emulator) => Effect.as(emulator.clearFaults, empty),
+  "GET requests": (emulator) => Effect.map(emulator.requests, (requests) => answer(200, { value: requests })),
+  "GET counts": (emulator) => Effect.map(emulator.requestCounts, (counts) => answer(200, counts))
+}
+
+/**
+ * The control endpoint's answer. It obeys no web page that a browser on this machine shows: such a page either names another host
+ * or may not send JSON without being allowed to, and it never is.
+ */
+export const handle = (emulator: Service, request: Message.Request): Effect.Effect<Message.Response> => {
+  const name = new URL(request.url).pathname.slice(root.length)
+  const route = routes[`${request.method} ${name}`]
+  const host = Message.header(request, "host") ?? ""
+  if (!loopback.test(host) || Message.header(request, "origin") !== undefined) return Effect.succeed(answer(403, {}))
+  if (route === undefined) {
+    return Effect.succeed(answer(404, { routes: Object.keys(routes).map((text) => text.replace(" ", ` ${root}`)) }))
+  }
+  const isJson = /^application\/json\b/i.test(Message.header(request, "content-type") ?? "")
+  if (request.body.length > 0 && !isJson) return Effect.succeed(answer(415, {}))
+  return route(emulator, request)
+}

@@ -1,0 +1,132 @@
+import * as Message from "../Message.js"
+import { type Exchange, httpDate } from "./exchange.js"
+
+/** An error of Graph: its status, and what its body says. */
+export interface Failure {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly headers?: { readonly [name: string]: string }
+}
+
+/** Makes a failure of a status; nothing else in this package writes codes of Graph. */
+const failure = (status: number, code: string) => (message: string): Failure => ({ status, code, message })
+
+const badRequest = failure(400, "BadRequest")
+
+export const unknownSegment = (segment: string): Failure =>
+  badRequest(`Resource not found for the segment '${segment}'.`)
+
+export const malformedUrl = (text: string): Failure => badRequest(`The request URI '${text}' is not valid.`)
+
+export const malformedKey = (key: string): Failure => badRequest(`Invalid object identifier '${key}'.`)
+
+export const malformedQuery = (reason: string): Failure =>
+  badRequest(`The query specified in the URI is not valid. ${reason}`)
+
+export const unknownProperty = (context: "select" | "orderby", name: string, type: string): Failure =>
+  badRequest(
+    `${context === "select" ? "Parsing OData Select and Expand failed: " : ""}` +
+      `Could not find a property named '${name}' on type '${type}'.`
+  )
+
+export const notNavigation = (name: string, type: string): Failure =>
+  badRequest(
+    `Parsing OData Select and Expand failed: Property '${name}' on type '${type}' is not a navigation property or complex ` +
+      "property. Only navigation properties can be expanded."
+  )
+
+export const expandTooDeep = (limit: number): Failure =>
+  badRequest(`The request includes a $expand path which is too deep. The maximum depth allowed is ${limit}.`)
+
+export const notSortable = (name: string): Failure =>
+  badRequest(`The property '${name}' cannot be used in the $orderby query option.`)
+
+export const unsupportedOption = (option: string): Failure =>
+  badRequest(`The query option '${option}' is not supported by this operation.`)
+
+export const malformedSkipToken: Failure = badRequest("The value of the query option '$skiptoken' is not valid.")
+
+/** What Graph has and this emulator has not: it says so, where it would otherwise answer something wrong. */
+export const notEmulated = (what: string): Failure =>
+  failure(501, "NotImplemented")(`The emulator does not implement ${what}.`)
+
+export const notFound = (id: string): Failure =>
+  failure(404, "Request_ResourceNotFound")(
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`
+  )
+
+export const methodNotAllowed = (allow: ReadonlyArray<string>): Failure => ({
+  ...failure(405, "Request_BadRequest")("Specified HTTP method is not allowed for the request target."),
+  headers: { allow: allow.join(", ") }
+})
+
+export const forbidden: Failure = failure(403, "Authorization_RequestDenied")(
+  "Insufficient privileges to complete the operation."
+)
+
+export const unauthenticated = (message: string, challenge: string): Failure => ({
+  ...failure(401, "InvalidAuthenticationToken")(message),
+  headers: { "www-authenticate": challenge }
+})
+
+const codes: { readonly [status: number]: readonly [code: string, message: string] } = {
+  400: ["BadRequest", "The request is malformed."],
+  401: ["InvalidAuthenticationToken", "Access token validation failure."],
+  403: ["Authorization_RequestDenied", "Insufficient privileges to complete the operation."],
+  404: ["Request_ResourceNotFound", "The resource does not exist."],
+  409: ["Conflict", "The request conflicts with the state of the resource."],
+  429: ["TooManyRequests", "Please retry again later."],
+  500: ["InternalServerError", "An internal server error occurred."],
+  502: ["BadGateway", "The service behind the gateway gave no valid answer."],
+  503: ["ServiceUnavailable", "The service is temporarily unavailable."],
+  504: ["GatewayTimeout", "The service behind the gateway gave no answer in time."]
+}
+
+/** The failure that Graph would give for a status. */
+export const ofStatus = (status: number): Failure => {
+  const [code, message] = codes[status] ?? ["UnknownError", "The request failed."]
+  return { status, code, message }
+}
+
+/** Headers of every answer of Graph. */
+export const headers = (exchange: Exchange): { readonly [name: string]: string } => ({
+  "request-id": exchange.requestId,
+  "client-request-id": exchange.clientRequestId,
+  date: httpDate(exchange.now)
+})
+
+const mediaType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+
+/** An answer of Graph. */
+export const success = (
+  exchange: Exchange,
+  status: number,
+  body: unknown,
+  more: { readonly [name: string]: string } = {}
+): Message.Response =>
+  Message.json(status, body, {
+    "cache-control": "no-cache",
+    "content-type": mediaType,
+    "odata-version": "4.0",
+    ...headers(exchange),
+    ...more
+  })
+
+/** A failure as Graph writes it. */
+export const response = (exchange: Exchange, failure: Failure): Message.Response =>
+  Message.json(
+    failure.status,
+    {
+      error: {
+        code: failure.code,
+        message: failure.message,
+        innerError: {
+          date: new Date(exchange.now).toISOString().slice(0, 19),
+          "request-id": exchange.requestId,
+          "client-request-id": exchange.clientRequestId
+        }
+      }
+    },
+    { "cache-control": "no-cache", "content-type": "application/json", ...headers(exchange), ...failure.headers }
+  )
