@@ -20,6 +20,8 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as CommandLine from "./CommandLine.js"
 import * as Commands from "./Commands.js"
+import * as Completions from "./Completions.js"
+import * as Description from "./Description.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Failure from "./Failure.js"
 import * as Help from "./Help.js"
@@ -46,9 +48,10 @@ const execute = (words: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const request = yield* CommandLine.read(words)
     if (request.help) return yield* Help.print(request.path)
+    if (request.completions !== undefined) return yield* Completions.print(request.completions)
     yield* Effect.mapError(app(["", "", ...request.words]), (error) =>
       ValidationError.isValidationError(error)
-        ? CommandLine.complain(request, Help.plain(error.error))
+        ? CommandLine.complain(request, Description.plain(error.error))
         : error)
   })
 

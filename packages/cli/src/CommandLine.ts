@@ -6,7 +6,9 @@
 import * as Either from "effect/Either"
 import * as CliError from "./CliError.js"
 import * as Commands from "./Commands.js"
-import * as Help from "./Help.js"
+import * as Completions from "./Completions.js"
+import * as Description from "./Description.js"
+import * as Text from "./output/Text.js"
 import * as Suggestion from "./Suggestion.js"
 
 /**
@@ -30,7 +32,7 @@ export const complain = (request: Request, complaint: string): CliError.UsageErr
         )
     )
   }
-  const known = Help.flags(request.path)
+  const known = Description.options(request.path.at(-1)!.descriptor).map(({ flag }) => flag)
   if (known.includes(unknown)) {
     return fail(request.words.at(-1) === unknown ? `${unknown} needs a value.` : `${unknown} stands there twice.`)
   }
@@ -39,9 +41,10 @@ export const complain = (request: Request, complaint: string): CliError.UsageErr
 }
 
 /**
- * What a command line asks for: the help of a command, or that it is run with these words.
+ * What a command line asks for: the help of a command, completions, or that it is run with these words.
  *
  * - `path`: the commands that it names, from `lcw` on
+ * - `completions`: the shell to print the completion script for, if that is asked for
  *
  * @since 0.1.0
  * @category Models
@@ -49,6 +52,7 @@ export const complain = (request: Request, complaint: string): CliError.UsageErr
 export interface Request {
   readonly path: ReadonlyArray<Commands.Node>
   readonly help: boolean
+  readonly completions: Completions.Shell | undefined
   readonly words: ReadonlyArray<string>
 }
 
@@ -67,6 +71,20 @@ const logLevelFirst = (words: ReadonlyArray<string>) => {
     else rest.push(word)
   }
   return { early, rest }
+}
+
+const completionShell = (words: ReadonlyArray<string>): Either.Either<Completions.Shell, CliError.UsageError> => {
+  const at = words.findIndex((word) => word.startsWith("--completions"))
+  const name = words[at]!.split("=")[1] ?? words[at + 1] ?? ""
+  const shell = Completions.shells.find((shell) => shell === name)
+  return shell === undefined
+    ? Either.left(
+      new CliError.UsageError({
+        reason: `--completions: ${JSON.stringify(name)} is no shell that there are completions for.`,
+        advice: `There are for ${Text.list(Completions.shells)}.`
+      })
+    )
+    : Either.right(shell)
 }
 
 /**
@@ -100,7 +118,7 @@ export const read = (words: ReadonlyArray<string>): Either.Either<Request, CliEr
   const asked = (...names: ReadonlyArray<string>) =>
     (end < 0 ? rest : rest.slice(0, end)).some((word) => names.includes(word.split("=")[0]!))
 
-  if (asked("--version")) return Either.right({ path, help: false, words: ["--version"] })
+  if (asked("--version")) return Either.right({ path, help: false, completions: undefined, words: ["--version"] })
   const help = asked("--help", "-h")
   if (unknown !== undefined && !help) {
     const names = node.children.map(({ name }) => name)
@@ -114,9 +132,12 @@ export const read = (words: ReadonlyArray<string>): Either.Either<Request, CliEr
       })
     )
   }
+  const shell = asked("--completions") ? completionShell(rest) : undefined
+  if (shell !== undefined && Either.isLeft(shell)) return Either.left(shell.left)
   return Either.right({
     path,
     help: help || (node.children.length > 0 && !asked("--completions", "--wizard")),
+    completions: help ? undefined : shell?.right,
     words: [...path.slice(1).map(({ name }) => name), ...early, ...rest]
   })
 }

@@ -37,6 +37,7 @@ const tree = {
 const groups = Object.entries(tree).map(([name, { commands, description }]: [string, Group]) => {
   const children = Object.entries(commands).map(([name, operation]) => ({
     name,
+    operation,
     command: OperationCommand.make(name, operation)
   }))
   const [first, ...rest] = children.map(({ command }) => command)
@@ -57,15 +58,8 @@ const [first, ...rest] = groups.map(({ command }) => command)
  */
 export const command = Command.make("lcw").pipe(Command.withSubcommands([first!, ...rest, EmulatorCommand.command]))
 
-const leaf = (
-  { command, name }: {
-    readonly name: string
-    readonly command: { readonly descriptor: CommandDescriptor.Command<any> }
-  }
-): Node => ({ name, descriptor: command.descriptor, children: [] })
-
 /**
- * A command by name, with the commands below it.
+ * A command by name, with its operation, if it has one, and the commands below it.
  *
  * @since 0.1.0
  * @category Models
@@ -73,6 +67,7 @@ const leaf = (
 export interface Node {
   readonly name: string
   readonly descriptor: CommandDescriptor.Command<any>
+  readonly operation: Operation.Any | undefined
   readonly children: ReadonlyArray<Node>
 }
 
@@ -85,12 +80,19 @@ export interface Node {
 export const node: Node = {
   name: "lcw",
   descriptor: command.descriptor,
+  operation: undefined,
   children: [
     ...groups.map(({ children, command, name }) => ({
       name,
       descriptor: command.descriptor,
-      children: children.map(leaf)
+      operation: undefined,
+      children: children.map(({ command, name, operation }) => ({
+        name,
+        descriptor: command.descriptor,
+        operation,
+        children: []
+      }))
     })),
-    leaf({ name: "emulator", command: EmulatorCommand.command })
+    { name: "emulator", descriptor: EmulatorCommand.command.descriptor, operation: undefined, children: [] }
   ]
 }

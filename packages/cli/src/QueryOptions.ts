@@ -18,7 +18,8 @@ interface QueryOption {
   readonly flag: string
   readonly odata: string
   readonly pseudoName: string
-  readonly describe: (entity: Entity.Any) => string
+  readonly names: (entity: Entity.Any) => ReadonlyArray<string>
+  readonly describe: (names: string, entity: Entity.Any) => string
 }
 
 /** The query options. A new one is a line here. */
@@ -27,21 +28,23 @@ const table: { readonly [O in Query.Option]: QueryOption } = {
     flag: "select",
     odata: "$select",
     pseudoName: "properties",
-    describe: (entity) => `Properties to return, with commas between them: ${View.selectable(entity).join(", ")}.`
+    names: View.selectable,
+    describe: (names) => `Properties to return, with commas between them: ${names}.`
   },
   expand: {
     flag: "expand",
     odata: "$expand",
     pseudoName: "relations",
-    describe: (entity) =>
-      `Related objects to return too: ${Object.keys(entity.navigation).join(", ")}. ` +
-      `In parentheses, what of them: ${example(entity)}.`
+    names: (entity) => Object.keys(entity.navigation),
+    describe: (names, entity) =>
+      `Related objects to return too: ${names}. In parentheses, what of them: ${example(entity)}.`
   },
   orderBy: {
     flag: "order-by",
     odata: "$orderby",
     pseudoName: "properties",
-    describe: (entity) => `Properties to sort by, each with asc or desc: ${entity.sortable.join(", ")}.`
+    names: (entity) => entity.sortable,
+    describe: (names) => `Properties to sort by, each with asc or desc: ${names}.`
   }
 }
 
@@ -70,15 +73,26 @@ export type Texts = { readonly [O in Query.Option]: Option.Option<string> }
 export const options = (operation: Operation.Any): Options.Options<Texts> => {
   const option = (name: Query.Option): Options.Options<Option.Option<string>> => {
     if (!operation.queryOptions.includes(name)) return Options.map(Options.none, () => Option.none<string>())
-    const { describe, flag, pseudoName } = table[name]
+    const { describe, flag, names, pseudoName } = table[name]
     return Options.text(flag).pipe(
       Options.withPseudoName(pseudoName),
-      Options.withDescription(describe(operation.result)),
+      Options.withDescription(describe(names(operation.result).join(", "), operation.result)),
       Options.optional
     )
   }
   return Options.all({ select: option("select"), expand: option("expand"), orderBy: option("orderBy") })
 }
+
+/**
+ * The names that a query option of an operation may have, by its flag.
+ *
+ * @since 0.1.0
+ * @category Accessors
+ */
+export const names = (operation: Operation.Any): { readonly [flag: string]: ReadonlyArray<string> } =>
+  Object.fromEntries(
+    operation.queryOptions.map((name) => [`--${table[name].flag}`, table[name].names(operation.result)])
+  )
 
 /** A shell would put a variable in the place of `$select`, so the dollar may be left out. */
 const withDollars = (text: string): string =>

@@ -318,7 +318,7 @@ export class Timeout extends Schema.TaggedError<Timeout>("@effect-msgraph/client
  */
 export class Decode extends Schema.TaggedError<Decode>("@effect-msgraph/client/Decode")("Decode", {
   ...ResponseFacts.fields,
-  path: Schema.Array(Schema.Union(Schema.String, Schema.Number)),
+  path: Schema.Array(Schema.Union(Schema.String, Schema.NonNegativeInt)),
   expected: Schema.String,
   actual: Schema.String
 }) {

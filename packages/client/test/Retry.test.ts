@@ -600,6 +600,14 @@ describe("Transport", () => {
       }))
   }
 
+  it.effect("a body that breaks off came after it was sent, whatever the code", () =>
+    Effect.gen(function*() {
+      const services = yield* connect([breaksOff("ECONNREFUSED")], { layer: RetryPolicy.layer({ maxRetries: 0 }) })
+      const error = yield* Effect.flip(get(services))
+      assertTrue(error._tag === "Transport")
+      deepStrictEqual([error.code, error.phase], ["ECONNREFUSED", "exchange"])
+    }))
+
   it("finds the code in any chain of causes, and stops where there is no end", () => {
     const toError = (cause: unknown) =>
       Transport.toError(

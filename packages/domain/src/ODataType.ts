@@ -67,9 +67,6 @@ const UnknownFromSelf = Schema.Struct({
 /** Stands for the types that are no member, where a member has its name. No type has this one. */
 const noType = "" as const
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 /**
  * The tagged union of the types derived from one complex type. The `_tag` is the type's name with a capital; in JSON it is
  * `"@odata.type": "#{namespace}.{name}"`, and read also without its `#`, as Microsoft's pages print it now and then. A type that
@@ -115,8 +112,7 @@ export const union = <const M extends Members>(
   )
   const absent = options?.default === undefined ? undefined : nameOf(options.default)
   // The union is over literals, on both sides: it goes straight to one member, and blames no other.
-  const sorted = (value: unknown): unknown => {
-    if (!isRecord(value)) return value
+  const sorted = (value: Readonly<Record<string, unknown>>): unknown => {
     const { "@odata.type": odataType = absent, ...properties } = value
     if (odataType === undefined) return { "@odata.type": noType, properties }
     if (typeof odataType !== "string") return value
@@ -131,7 +127,7 @@ export const union = <const M extends Members>(
     return { ...properties as object, ...(odataType === undefined ? {} : { "@odata.type": odataType }) }
   }
   return Schema.transform(
-    Schema.Unknown,
+    Schema.Record({ key: Schema.String, value: Schema.Unknown }),
     Schema.Union(...known.values(), unknown as Schema.Schema<any, any>),
     { strict: false, decode: sorted, encode: unsorted }
   ) as Schema.Schema<Type<M>, any>

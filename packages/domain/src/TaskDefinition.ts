@@ -58,6 +58,7 @@ const properties = {
   version: Schema.Int
 } as const
 
+// The page has `has` for the category and `any` for the parameters too, which are no comparisons.
 const filterable = {
   category: ["eq", "ne"],
   displayName: ["eq", "ne"],
