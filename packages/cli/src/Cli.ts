@@ -67,12 +67,10 @@ const report = (
       yield* say(Failure.render(failure.value, stderr))
       return Failure.exitCode(failure.value)
     }
-    const [defect] = Cause.defects(cause)
+    const trace = Cause.pretty(cause).split("\n").map((line) => `     ${Text.sanitize(line).trim()}\n`).join("")
     yield* say(
-      `${Style.paint(stderr, "bad", "lcw:")} This should not have happened: ${Text.sanitize(String(defect))}\n` +
-        "     Report it, please. --log-level debug tells where.\n"
+      `${Style.paint(stderr, "bad", "lcw:")} This should not have happened. Report it, please:\n${trace}`
     )
-    yield* Effect.logDebug(Cause.pretty(cause))
     return "unexpected"
   })
 
@@ -109,14 +107,13 @@ export const run = (
       // What fails in the background and matters fails here too.
       Layer.setUnhandledErrorLogLevel(Option.none())
     )
-    const exit = yield* execute(argv.slice(2)).pipe(
+    return yield* execute(argv.slice(2)).pipe(
       Effect.catchAllCause((cause) =>
         Cause.isInterruptedOnly(cause) ? Effect.failCause(cause as Cause.Cause<never>) : report(cause, stdio.stderr)
       ),
       Effect.provide(services),
       Effect.map((name) => ExitCode.table[name ?? "success"].code)
     )
-    return exit
   })
 
 /**

@@ -57,7 +57,7 @@ export interface Request {
 }
 
 /** Options in front of the command that take no value; all others take the word behind them. */
-const alone = new Set(["--help", "-h", "--version", "--verbose", "-v", "--no-color", "--wizard"])
+const alone = new Set(["--help", "-h", "--version", "--verbose", "-v", "--no-color"])
 
 /** `@effect/cli` looks for this one directly behind the command. */
 const logLevelFirst = (words: ReadonlyArray<string>) => {
@@ -132,11 +132,20 @@ export const read = (words: ReadonlyArray<string>): Either.Either<Request, CliEr
       })
     )
   }
+  // That of `@effect/cli` 0.77 cannot run a command that it asked a secret for.
+  if (asked("--wizard")) {
+    return Either.left(
+      new CliError.UsageError({
+        reason: "lcw has no --wizard.",
+        advice: "What is missing of the credentials it asks for by itself; --help has the rest."
+      })
+    )
+  }
   const shell = asked("--completions") ? completionShell(rest) : undefined
   if (shell !== undefined && Either.isLeft(shell)) return Either.left(shell.left)
   return Either.right({
     path,
-    help: help || (node.children.length > 0 && !asked("--completions", "--wizard")),
+    help: help || (node.children.length > 0 && !asked("--completions")),
     completions: help ? undefined : shell?.right,
     words: [...path.slice(1).map(({ name }) => name), ...early, ...rest]
   })

@@ -21,7 +21,7 @@ export const table = {
   service: { code: 7, meaning: "the service failed, or answered with something else than documented" },
   network: { code: 8, meaning: "a host cannot be reached, or did not answer in time" },
   conflict: { code: 9, meaning: "the object's present state does not allow it" },
-  interrupted: { code: 130, meaning: "interrupted (Ctrl-C)" }
+  interrupted: { code: 130, meaning: "interrupted (Ctrl-C or SIGTERM)" }
 } as const
 
 /**

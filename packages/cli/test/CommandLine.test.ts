@@ -37,6 +37,10 @@ describe("CommandLine", () => {
     expect(words("runs list --version")).toBe("--version")
   })
 
+  it("has no wizard", () => {
+    expect(Either.isLeft(read("runs list --wizard"))).toBe(true)
+  })
+
   it("says what a misspelt command may have meant", () => {
     expect(Either.flip(read("runz list"))).toMatchObject(Either.right({
       reason: "\"runz\" is no command of lcw. Did you mean runs?",

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Effect, FastCheck as fc } from "effect"
 import * as ExitCode from "../src/ExitCode.js"
 import * as Failure from "../src/Failure.js"
-import { emulator, inject, lcw, listLarge, result, whileTimePasses } from "./utils.js"
+import { answering, emulator, inject, lcw, listLarge, result, whileTimePasses, withToken } from "./utils.js"
 
 const list = ["runs", "list", "--workflow", result.workflowId]
 
@@ -91,6 +91,13 @@ describe("failures", () => {
       expect(stderr).toContain("no ␛[2J more")
       expect(stderr).not.toContain("\u001b")
     }).pipe(Effect.provide(emulator)))
+
+  it.effect("owns up to faults of its own", () =>
+    Effect.gen(function*() {
+      const { code, stderr, stdout } = yield* lcw(list, { env: withToken })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+      expect(stderr).toMatch(/^lcw: This should not have happened\. Report it, please:\n {5}Error: no answer is left\n/)
+    }).pipe(Effect.provide(answering())))
 
   it("has a sentence and an exit code for everything that can go wrong, on lines of its own", () => {
     const failures = fc.oneof(Arbitrary.make(GraphError.GraphError), Arbitrary.make(AuthError.AuthError))

@@ -26,7 +26,9 @@ const results = {
 /** A real tenant, where the environment names one and a result in it. */
 const realTenant = Config.option(Config.all({ credential: ClientSecret.config, result: Config.all(results) }))
 
-const ids = (result: { readonly workflowId: string; readonly runId: string; readonly userProcessingResultId: string }) => ({
+const ids = (
+  result: { readonly workflowId: string; readonly runId: string; readonly userProcessingResultId: string }
+) => ({
   workflowId: Ids.WorkflowId.make(result.workflowId),
   runId: Ids.RunId.make(result.runId),
   userProcessingResultId: Ids.UserProcessingResultId.make(result.userProcessingResultId)
@@ -55,7 +57,10 @@ const target = Effect.gen(function*() {
     },
     whole: ids(Seed.demoResult),
     selected: ids(Seed.demoSelectedResult),
-    run: { workflowId: Ids.WorkflowId.make(Seed.demoLargeRun.workflowId), runId: Ids.RunId.make(Seed.demoLargeRun.runId) }
+    run: {
+      workflowId: Ids.WorkflowId.make(Seed.demoLargeRun.workflowId),
+      runId: Ids.RunId.make(Seed.demoLargeRun.runId)
+    }
   }
 })
 
@@ -127,9 +132,16 @@ const program = Effect.gen(function*() {
     }).pipe(Effect.provide(Live))
   )
 
-  yield* Console.log(`\n${yield* Ref.get(requests)} requests in ${Duration.format(Duration.millis(Math.round(Duration.toMillis(elapsed))))}`)
+  yield* Console.log(
+    `\n${yield* Ref.get(requests)} requests in ${
+      Duration.format(Duration.millis(Math.round(Duration.toMillis(elapsed))))
+    }`
+  )
 })
 
-NodeRuntime.runMain(Effect.scoped(program).pipe(
-  Effect.tapError((error) => Console.error(`\n${error.message}`))
-), { disableErrorReporting: true })
+NodeRuntime.runMain(
+  Effect.scoped(program).pipe(
+    Effect.tapError((error) => Console.error(`\n${error.message}`))
+  ),
+  { disableErrorReporting: true }
+)

@@ -6,7 +6,22 @@ import { Fault, GraphEmulator, Seed } from "@effect-msgraph/emulator"
 import { GraphEmulatorServer } from "@effect-msgraph/emulator/node"
 import { FetchHttpClient } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Cause, Chunk, DateTime, Duration, Effect, Exit, Fiber, Layer, Logger, LogLevel, Redacted, Stream, TestClock, Tracer } from "effect"
+import {
+  Cause,
+  Chunk,
+  DateTime,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Logger,
+  LogLevel,
+  Redacted,
+  Stream,
+  TestClock,
+  Tracer
+} from "effect"
 import { inspect } from "node:util"
 
 const clientFor = (application: Seed.DemoApplication, overrides?: Partial<ClientSecret.Options>) =>
@@ -110,11 +125,18 @@ describe("lists", () => {
         orderBy: ["startedDateTime desc"]
       }).pipe(Stream.take(40), Stream.runCollect)
       const started = Array.from(results, (result) =>
-        result.startedDateTime === undefined ? Number.NEGATIVE_INFINITY : DateTime.toEpochMillis(result.startedDateTime))
+        result.startedDateTime === undefined
+          ? Number.NEGATIVE_INFINITY
+          : DateTime.toEpochMillis(result.startedDateTime))
       expect(started).toEqual([...started].sort((a, b) => b - a))
       for (const result of results) {
         expect(Object.keys(result).sort()).toEqual(
-          ["id", "subject", "taskProcessingResults", ...(result.startedDateTime === undefined ? [] : ["startedDateTime"])]
+          [
+            "id",
+            "subject",
+            "taskProcessingResults",
+            ...(result.startedDateTime === undefined ? [] : ["startedDateTime"])
+          ]
             .sort()
         )
         expect(Object.keys(result.subject)).not.toContain("id")
@@ -226,7 +248,8 @@ describe("what must not be seen", () => {
             attributes,
             sampled: true,
             kind,
-            end: (_, exit) => seen.push(inspect([...attributes], { depth: 8 }), Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""),
+            end: (_, exit) =>
+              seen.push(inspect([...attributes], { depth: 8 }), Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""),
             attribute: (key, value) => void attributes.set(key, value),
             event: (eventName, _, eventAttributes) => seen.push(eventName, inspect(eventAttributes)),
             addLinks: () => {}
@@ -240,7 +263,9 @@ describe("what must not be seen", () => {
             Effect.provide(clientFor(application, overrides)),
             Effect.tap((exit) => {
               seen.push(inspect(exit, { depth: 12, showHidden: true }), JSON.stringify(exit))
-              if (Exit.isFailure(exit)) seen.push(Cause.pretty(exit.cause))
+              if (Exit.isFailure(exit)) {
+                seen.push(Cause.pretty(exit.cause))
+              }
             })
           )
       yield* Effect.all([
