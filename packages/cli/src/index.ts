@@ -27,11 +27,26 @@ export * as CommandLine from "./CommandLine.js"
 export * as Commands from "./Commands.js"
 
 /**
+ * Completion scripts for shells: commands, options, and the names that options take. Those that `@effect/cli` makes stop at the
+ * first level of commands in bash.
+ *
+ * @since 0.1.0
+ */
+export * as Completions from "./Completions.js"
+
+/**
  * Where the token comes from: what the command line and the environment give, and a prompt for what is missing.
  *
  * @since 0.1.0
  */
 export * as Credentials from "./Credentials.js"
+
+/**
+ * What `@effect/cli` knows of a command, as data: its description and its options.
+ *
+ * @since 0.1.0
+ */
+export * as Description from "./Description.js"
 
 /**
  * `lcw emulator`: a Microsoft Graph to try things on, which needs no tenant.

@@ -169,22 +169,22 @@ describe("metrics", () => {
       yield* Fiber.join(fiber)
       yield* Effect.flip(get)
       deepStrictEqual(counters("msgraph_requests_total"), {
-        [`operation=metrics status=200`]: 1,
-        [`operation=metrics status=401`]: 1,
-        [`operation=metrics status=404`]: 1,
-        [`operation=metrics status=429`]: 1,
-        [`operation=metrics status=500`]: 1,
-        [`operation=metrics status=502`]: 1,
-        [`operation=metrics status=Timeout`]: 1,
-        [`operation=metrics status=Transport`]: 1
+        "operation=metrics status=200": 1,
+        "operation=metrics status=401": 1,
+        "operation=metrics status=404": 1,
+        "operation=metrics status=429": 1,
+        "operation=metrics status=500": 1,
+        "operation=metrics status=502": 1,
+        "operation=metrics status=Timeout": 1,
+        "operation=metrics status=Transport": 1
       })
       deepStrictEqual(counters("msgraph_retries_total"), {
-        [`failure=GatewayError operation=metrics`]: 1,
-        [`failure=ServiceUnavailable operation=metrics`]: 1,
-        [`failure=Throttled operation=metrics`]: 1,
-        [`failure=Timeout operation=metrics`]: 1,
-        [`failure=Transport operation=metrics`]: 1,
-        [`failure=Unauthorized operation=metrics`]: 1
+        "failure=GatewayError operation=metrics": 1,
+        "failure=ServiceUnavailable operation=metrics": 1,
+        "failure=Throttled operation=metrics": 1,
+        "failure=Timeout operation=metrics": 1,
+        "failure=Transport operation=metrics": 1,
+        "failure=Unauthorized operation=metrics": 1
       })
       const after = waits()
       deepStrictEqual([after.count - before.count, after.sum - before.sum], [1, 7])

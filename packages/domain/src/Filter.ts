@@ -6,6 +6,8 @@
  */
 import * as DateTime from "effect/DateTime"
 import type * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { DateTimeOffset } from "./DateTimeOffset.js"
 import type * as Entity from "./Entity.js"
 import * as parser from "./internal/filterParser.js"
 
@@ -142,20 +144,15 @@ export type Any =
   | Not<Any>
   | Lambda<"any" | "all", string, Any>
 
-/**
- * The member of a flags enumeration, or the value of a property, as a filter writes it.
- *
- * @since 0.1.0
- * @category Type level
- */
-type ValueOf<E extends Entity.Any, P> = P extends keyof E["properties"] ?
-    & Exclude<
-      E["properties"][P] extends { readonly Type: infer T } ? (T extends ReadonlyArray<infer Item> ? Item : T)
-        : never,
-      undefined
+/** The value of a property as a filter writes it: of a flags enumeration, one member. An id of a related object is a text. */
+type ValueOf<E extends Entity.Any, P> = P extends keyof E["navigation"] ? string :
+  P extends keyof E["properties"] ? Extract<
+      Item<Schema.Struct.Type<Pick<E["properties"], P>>[P & keyof Schema.Struct.Type<Pick<E["properties"], P>>]>,
+      Literal
     >
-    & Literal
   : string
+
+type Item<A> = A extends ReadonlyArray<infer Element> ? Element : A
 
 type Leaf<E extends Entity.Any, P extends string, Property extends string, Ops> =
   | Compare<Property, Extract<Ops, Entity.Operator>, ValueOf<E, P> | null>
@@ -309,14 +306,18 @@ export const endsWith = match("endsWith")
  */
 export const contains = match("contains")
 
+const joined = (tag: "And" | "Or", filters: readonly [Any, ...ReadonlyArray<Any>]): Any =>
+  filters.length === 1 ? filters[0] : { _tag: tag, filters }
+
 /**
  * All of these. One alone is itself.
  *
  * @since 0.1.0
  * @category Constructors
  */
-export const and = <const F extends Any>(...filters: readonly [F, ...ReadonlyArray<F>]): F | And<F> =>
-  filters.length === 1 ? filters[0] : { _tag: "And", filters }
+export const and = <const F extends readonly [Any, ...ReadonlyArray<Any>]>(
+  ...filters: F
+): F extends readonly [infer One] ? One : And<F[number]> => joined("And", filters) as never
 
 /**
  * One of these. One alone is itself.
@@ -324,8 +325,9 @@ export const and = <const F extends Any>(...filters: readonly [F, ...ReadonlyArr
  * @since 0.1.0
  * @category Constructors
  */
-export const or = <const F extends Any>(...filters: readonly [F, ...ReadonlyArray<F>]): F | Or<F> =>
-  filters.length === 1 ? filters[0] : { _tag: "Or", filters }
+export const or = <const F extends readonly [Any, ...ReadonlyArray<Any>]>(
+  ...filters: F
+): F extends readonly [infer One] ? One : Or<F[number]> => joined("Or", filters) as never
 
 /**
  * Not this.
@@ -365,6 +367,8 @@ export const all = lambda("all")
  */
 export const guid = (value: string): Guid => ({ _tag: "Guid", value })
 
+const encodeDate = Schema.encodeSync(DateTimeOffset)
+
 /** The range variable of a lambda at this depth. */
 const variables = "xyzabcdefghijklmnopqrstuvw"
 
@@ -372,7 +376,7 @@ const encodeLiteral = (value: Literal): string => {
   if (value === null) return "null"
   if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`
   if (typeof value === "number" || typeof value === "boolean") return String(value)
-  return DateTime.isDateTime(value) ? DateTime.formatIso(value) : value.value
+  return DateTime.isDateTime(value) ? encodeDate(value) : value.value
 }
 
 const encodeAt = (filter: Any, depth: number): string => {

@@ -25,7 +25,7 @@ const bytes = (
         catch: unfit
       })
     case "Stream":
-      return Effect.mapBoth(Stream.runCollect(body.stream), { onFailure: unfit, onSuccess: concat })
+      return Effect.map(Stream.runCollect(Stream.mapError(body.stream, unfit)), concat)
   }
 }
 
