@@ -25,12 +25,12 @@ import * as hints from "./internal/hints.js"
 export const Diagnostics = Schema.Struct({
   oauthError: Schema.optional(Schema.String),
   suberror: Schema.optional(Schema.String),
-  codes: Schema.Array(Schema.Number),
+  codes: Schema.Array(Schema.Int),
   description: Schema.optional(Schema.String),
   correlationId: Schema.optional(Schema.String),
   traceId: Schema.optional(Schema.String),
   timestamp: Schema.optional(Schema.String),
-  status: Schema.optional(Schema.Number)
+  status: Schema.optional(Schema.Int)
 })
 
 /**

@@ -5,51 +5,8 @@ import * as claims from "../src/internal/claims.js"
 import * as hints from "../src/internal/hints.js"
 import * as json from "../src/internal/json.js"
 import * as jwt from "../src/internal/jwt.js"
-import * as retryAfter from "../src/internal/retryAfter.js"
 import * as scrub from "../src/internal/scrub.js"
 import * as tenant from "../src/internal/tenant.js"
-
-describe.sequential("Retry-After", () => {
-  const now = Date.parse("2027-03-01T10:00:00Z")
-  const parse = (header: string | undefined, date?: string) => {
-    const wait = retryAfter.parse(header, { date, now })
-    return wait === undefined ? undefined : Duration.toMillis(wait)
-  }
-
-  it("reads seconds, dates and lists", () => {
-    const cases: ReadonlyArray<[string | undefined, number | undefined, string?]> = [
-      [undefined, undefined],
-      ["", undefined],
-      ["soon", undefined],
-      ["0", 0],
-      ["7", 7000],
-      [" 7 ", 7000],
-      ["1.5", 1500],
-      ["-5", 0],
-      ["3, 9", 9000],
-      ["garbage, 9", 9000],
-      ["Mon, 01 Mar 2027 10:00:07 GMT", 7000],
-      ["Mon, 01 Mar 2027 09:00:00 GMT", 0],
-      ["Monday, 01-Mar-27 10:00:07 GMT", 7000],
-      ["Mon, 01 Mar 2027 10:00:07 GMT, 3", 7000],
-      ["3, Mon, 01 Mar 2027 10:00:07 GMT", 7000],
-      ["Mon, 01 Mar 2027 10:00:07 GMT", 5000, "Mon, 01 Mar 2027 10:00:02 GMT"],
-      ["Mon, 01 Mar 2027 10:00:07 GMT", 7000, "garbage"],
-      ["Mon, nonsense", undefined],
-      ["2027", 2_027_000],
-      ["0x10", undefined],
-      ["1e3", undefined]
-    ]
-    for (const [header, expected, date] of cases) assert.strictEqual(parse(header, date), expected, String(header))
-  })
-
-  it("never waits less than nothing, whatever the header", () => {
-    fc.assert(fc.property(fc.string(), (header) => {
-      const wait = parse(header)
-      return wait === undefined || wait >= 0
-    }))
-  })
-})
 
 describe.sequential("claims", () => {
   it("two claims have one shape exactly if they differ in order or in the instant of nbf only", () => {

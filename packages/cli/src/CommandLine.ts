@@ -33,6 +33,10 @@ export const complain = (request: Request, complaint: string): CliError.UsageErr
     )
   }
   const known = Description.options(request.path.at(-1)!.descriptor).map(({ flag }) => flag)
+  const { positional } = request.path.at(-1)!
+  if (positional !== undefined && unknown === positional.flag && !positional.many) {
+    return fail(`There is more than one ${positional.name}.`)
+  }
   if (known.includes(unknown)) {
     return fail(request.words.at(-1) === unknown ? `${unknown} needs a value.` : `${unknown} stands there twice.`)
   }
@@ -57,7 +61,7 @@ export interface Request {
 }
 
 /** Options in front of the command that take no value; all others take the word behind them. */
-const alone = new Set(["--help", "-h", "--version", "--verbose", "-v", "--no-color"])
+const alone = new Set(["--help", "-h", "--version", "--verbose", "-v", "--no-color", "--yes", "-y"])
 
 /** `@effect/cli` looks for this one directly behind the command. */
 const logLevelFirst = (words: ReadonlyArray<string>) => {
@@ -71,6 +75,27 @@ const logLevelFirst = (words: ReadonlyArray<string>) => {
     else rest.push(word)
   }
   return { early, rest }
+}
+
+/**
+ * Words that stand alone become values of the option that they are for. `@effect/cli` finds an option that is given several times only
+ * where its values are words of their own.
+ */
+const positionals = (node: Commands.Node, words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const { positional } = node
+  if (positional === undefined) return words
+  const takesValue = new Set(Description.options(node.descriptor).flatMap((o) => o.takesValue ? [o.flag] : []))
+  const result: Array<string> = []
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!
+    if (word === "--") return [...result, ...words.slice(at + 1).flatMap((word) => [positional.flag, word])]
+    const [, flag = "", value = ""] = /^(--[^=]+)=(.+)$/s.exec(word) ?? []
+    if (!word.startsWith("-") || word === "-") result.push(positional.flag, word)
+    else if (takesValue.has(flag) && !value.startsWith("-")) result.push(flag, value)
+    else if (takesValue.has(word) || word === "--log-level") result.push(...words.slice(at, ++at + 1))
+    else result.push(word)
+  }
+  return result
 }
 
 const completionShell = (words: ReadonlyArray<string>): Either.Either<Completions.Shell, CliError.UsageError> => {
@@ -113,7 +138,7 @@ export const read = (words: ReadonlyArray<string>): Either.Either<Request, CliEr
     }
     path.push(node = child)
   }
-  const { early, rest } = logLevelFirst([...options, ...words.slice(at)])
+  const { early, rest } = logLevelFirst([...options, ...positionals(node, words.slice(at))])
   const end = rest.indexOf("--")
   const asked = (...names: ReadonlyArray<string>) =>
     (end < 0 ? rest : rest.slice(0, end)).some((word) => names.includes(word.split("=")[0]!))

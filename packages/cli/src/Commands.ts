@@ -7,21 +7,89 @@ import * as Api from "@effect-msgraph/domain/LifecycleWorkflowsApi"
 import type * as Operation from "@effect-msgraph/domain/Operation"
 import * as Command from "@effect/cli/Command"
 import type * as CommandDescriptor from "@effect/cli/CommandDescriptor"
+import * as BodyOptions from "./BodyOptions.js"
 import * as EmulatorCommand from "./EmulatorCommand.js"
 import * as OperationCommand from "./OperationCommand.js"
+import * as PermissionsCommand from "./PermissionsCommand.js"
 
-/** A group of commands. */
+/** A group of commands: each is an operation, or an operation with what the catalogue does not tell. */
 interface Group {
   readonly description: string
-  readonly commands: { readonly [name: string]: Operation.Any }
+  readonly commands: { readonly [name: string]: Operation.Any | OperationCommand.Entry }
 }
 
-const tree = {
+const restore = { operation: Api.restoreDeletedWorkflow, done: "Restored" }
+
+const tree: { readonly [name: string]: Group } = {
+  workflows: {
+    description: "Workflows",
+    commands: {
+      list: Api.listWorkflows,
+      get: Api.getWorkflow,
+      create: Api.createWorkflow,
+      update: Api.updateWorkflow,
+      "new-version": { operation: Api.createNewWorkflowVersion, done: "Made a new version of", under: "workflow" },
+      activate: {
+        operation: Api.activateWorkflow,
+        done: "Activated",
+        shorthand: BodyOptions.users((subjects) => ({ subjects }))
+      },
+      "activate-with-scope": {
+        operation: Api.activateWorkflowWithScope,
+        done: "Activated",
+        shorthand: BodyOptions.activationScope
+      },
+      "activate-and-wait": {
+        operation: Api.activateWorkflowAndWait,
+        shorthand: BodyOptions.subject
+      },
+      preview: {
+        operation: Api.previewWorkflow,
+        done: "Started a preview of",
+        shorthand: BodyOptions.users((users) => ({
+          subjects: users.map(BodyOptions.typedUser)
+        }))
+      },
+      "preview-failures": Api.previewTaskFailures,
+      cancel: {
+        operation: Api.cancelProcessing,
+        done: "Canceled a run of",
+        shorthand: BodyOptions.cancelRun
+      },
+      "clear-quarantine": { operation: Api.clearQuarantine, done: "Ended the quarantine of" },
+      delete: Api.deleteWorkflow,
+      restore
+    }
+  },
+  versions: {
+    description: "The versions of a workflow",
+    commands: {
+      list: Api.listVersions,
+      get: Api.getVersion,
+      tasks: Api.listVersionTasks
+    }
+  },
+  tasks: {
+    description: "The tasks of a workflow",
+    commands: {
+      list: Api.listTasks,
+      get: Api.getTask,
+      update: Api.updateTask
+    }
+  },
+  scope: {
+    description: "The users that a workflow would run for",
+    commands: {
+      list: Api.listExecutionScope
+    }
+  },
   runs: {
     description: "The runs of a workflow",
     commands: {
       list: Api.listRuns,
-      get: Api.getRun
+      get: Api.getRun,
+      tasks: Api.listRunTaskProcessingResults,
+      summary: Api.summarizeRuns
     }
   },
   results: {
@@ -29,17 +97,124 @@ const tree = {
     commands: {
       list: Api.listRunUserProcessingResults,
       get: Api.getRunUserProcessingResult,
-      tasks: Api.listUserTaskProcessingResults
+      tasks: Api.listUserTaskProcessingResults,
+      all: Api.listUserProcessingResults,
+      summary: Api.summarizeUserProcessingResults,
+      resume: {
+        operation: Api.resumeTaskProcessingResult,
+        done: "Resumed",
+        shorthand: BodyOptions.operationStatus
+      }
+    }
+  },
+  subjects: {
+    description: "What a run did for each subject, in the directory or not yet",
+    commands: {
+      list: Api.listRunSubjectProcessingResults,
+      get: Api.getRunSubjectProcessingResult,
+      summary: Api.summarizeRunSubjectProcessingResults
+    }
+  },
+  reports: {
+    description: "What became of each task of a workflow",
+    commands: {
+      list: Api.listTaskReports,
+      tasks: Api.listTaskReportTaskProcessingResults,
+      summary: Api.summarizeTaskReports
+    }
+  },
+  insights: {
+    description: "Figures over all workflows",
+    commands: {
+      summary: Api.summarizeWorkflowsProcessed,
+      categories: Api.summarizeWorkflowsProcessedByCategory,
+      tasks: Api.listTopTasksProcessed,
+      workflows: Api.listTopWorkflowsProcessed
+    }
+  },
+  templates: {
+    description: "Microsoft's templates for workflows",
+    commands: {
+      list: Api.listWorkflowTemplates,
+      get: Api.getWorkflowTemplate
+    }
+  },
+  definitions: {
+    description: "The tasks that are built in",
+    commands: {
+      list: Api.listTaskDefinitions,
+      get: Api.getTaskDefinition
+    }
+  },
+  extensions: {
+    description: "Custom task extensions, by which tasks call a Logic App",
+    commands: {
+      list: Api.listCustomTaskExtensions,
+      get: Api.getCustomTaskExtension,
+      create: Api.createCustomTaskExtension,
+      update: Api.updateCustomTaskExtension,
+      delete: Api.deleteCustomTaskExtension
+    }
+  },
+  settings: {
+    description: "The tenant's settings",
+    commands: {
+      get: Api.getSettings,
+      update: Api.updateSettings
+    }
+  },
+  deleted: {
+    description: "Deleted workflows",
+    commands: {
+      list: Api.listDeletedWorkflows,
+      get: Api.getDeletedWorkflow,
+      restore,
+      delete: Api.deleteDeletedWorkflow
+    }
+  },
+  reruns: {
+    description: "The runs that processed something of a deleted workflow again",
+    commands: {
+      list: Api.listReprocessedRuns,
+      "list-of-run": Api.listReprocessedRunsOfRun,
+      remove: Api.removeReprocessedRun,
+      "remove-of-run": Api.removeReprocessedRunOfRun
     }
   }
-} as const satisfies { readonly [name: string]: Group }
+}
 
-const groups = Object.entries(tree).map(([name, { commands, description }]: [string, Group]) => {
-  const children = Object.entries(commands).map(([name, operation]) => ({
-    name,
-    operation,
-    command: OperationCommand.make(name, operation)
-  }))
+/**
+ * A word that stands alone on the command line, for the option that it is the value of.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Positional {
+  readonly flag: string
+  readonly name: string
+  readonly many: boolean
+}
+
+/**
+ * A command by name, with its operation, if it has one, and the commands below it.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Node {
+  readonly name: string
+  readonly descriptor: CommandDescriptor.Command<any>
+  readonly operation: Operation.Any | undefined
+  readonly positional: Positional | undefined
+  readonly values: { readonly [flag: string]: ReadonlyArray<string> }
+  readonly children: ReadonlyArray<Node>
+}
+
+const groups = Object.entries(tree).map(([name, { commands, description }]) => {
+  const children = Object.entries(commands).map(([name, line]) => {
+    const entry: OperationCommand.Entry = "operation" in line ? line : { operation: line }
+    return { name, entry, command: OperationCommand.make(name, entry) }
+  })
   const [first, ...rest] = children.map(({ command }) => command)
   const command = Command.make(name).pipe(
     Command.withDescription(description),
@@ -56,20 +231,16 @@ const [first, ...rest] = groups.map(({ command }) => command)
  * @since 0.1.0
  * @category Commands
  */
-export const command = Command.make("lcw").pipe(Command.withSubcommands([first!, ...rest, EmulatorCommand.command]))
+export const command = Command.make("lcw").pipe(
+  Command.withSubcommands([first!, ...rest, PermissionsCommand.command, EmulatorCommand.command])
+)
 
-/**
- * A command by name, with its operation, if it has one, and the commands below it.
- *
- * @since 0.1.0
- * @category Models
- */
-export interface Node {
-  readonly name: string
-  readonly descriptor: CommandDescriptor.Command<any>
-  readonly operation: Operation.Any | undefined
-  readonly children: ReadonlyArray<Node>
-}
+const leaf = {
+  operation: undefined,
+  positional: undefined,
+  values: {},
+  children: []
+} as const
 
 /**
  * The same commands, to walk through.
@@ -78,21 +249,30 @@ export interface Node {
  * @category Commands
  */
 export const node: Node = {
+  ...leaf,
   name: "lcw",
   descriptor: command.descriptor,
-  operation: undefined,
   children: [
-    ...groups.map(({ children, command, name }) => ({
+    ...groups.map(({ children, command, name }): Node => ({
+      ...leaf,
       name,
       descriptor: command.descriptor,
-      operation: undefined,
-      children: children.map(({ command, name, operation }) => ({
+      children: children.map(({ command, entry: { operation }, name }): Node => ({
+        ...leaf,
         name,
         descriptor: command.descriptor,
         operation,
-        children: []
+        positional: operation.body === undefined ? undefined : { flag: "--file", name: "FILE", many: false },
+        values: OperationCommand.values(operation)
       }))
     })),
-    { name: "emulator", descriptor: EmulatorCommand.command.descriptor, operation: undefined, children: [] }
+    {
+      ...leaf,
+      name: "permissions",
+      descriptor: PermissionsCommand.command.descriptor,
+      positional: { flag: "--operation", name: "OPERATION", many: true },
+      values: { "--operation": PermissionsCommand.names }
+    },
+    { ...leaf, name: "emulator", descriptor: EmulatorCommand.command.descriptor }
   ]
 }

@@ -7,7 +7,6 @@
 import * as Effect from "effect/Effect"
 import * as Commands from "./Commands.js"
 import * as Description from "./Description.js"
-import * as QueryOptions from "./QueryOptions.js"
 import * as Stdio from "./Stdio.js"
 
 /**
@@ -29,13 +28,14 @@ export type Shell = typeof shells[number]
 /** What may stand behind a command. */
 interface Place {
   readonly path: string
+  readonly files: boolean
   readonly words: ReadonlyArray<string>
   readonly options: ReadonlyArray<{ readonly flag: string; readonly values: ReadonlyArray<string> | undefined }>
 }
 
 const places = (node: Commands.Node, prefix = ""): ReadonlyArray<Place> => {
   const path = `${prefix}${node.name}`
-  const names = node.operation === undefined ? {} : QueryOptions.names(node.operation)
+  const names = node.values
   const options = Description.options(node.descriptor).map(({ flag, takesValue, values }) => ({
     flag,
     values: takesValue ? names[flag] ?? values : undefined
@@ -44,7 +44,11 @@ const places = (node: Commands.Node, prefix = ""): ReadonlyArray<Place> => {
   return [
     {
       path,
-      words: node.children.map(({ name }) => name),
+      files: node.positional?.name === "FILE",
+      words: [
+        ...node.children.map(({ name }) => name),
+        ...(node.positional === undefined ? [] : names[node.positional.flag] ?? [])
+      ],
       options: path === Commands.node.name
         ? [...builtIn, { flag: "--version", values: undefined }, { flag: "--completions", values: shells }]
         : [...options, ...builtIn]
@@ -60,23 +64,32 @@ const paths = (all: ReadonlyArray<Place>, separator: string): string =>
 const script = (
   all: ReadonlyArray<Place>,
   give: (words: ReadonlyArray<string>, list: boolean) => string,
-  nothing: string
+  nothing: string,
+  files: string
 ): ReadonlyArray<string> => [
   "  case \"$at $previous\" in",
   ...all.flatMap(({ options, path }) =>
     options.flatMap(({ flag, values }) =>
       values === undefined
         ? []
-        : [`    "${path} ${flag}") ${values.length === 0 ? nothing : give(values, true)}; return ;;`]
+        : [
+          `    "${path} ${flag}") ${
+            flag === "--file" ? files : values.length === 0 ? nothing : give(values, true)
+          }; return ;;`
+        ]
     )
   ),
   "  esac",
   "  case \"$at\" in",
-  ...all.map(({ options, path, words }) =>
-    `    "${path}") ${give([...words, ...options.map(({ flag }) => flag)], false)} ;;`
+  ...all.map(({ files: takesFiles, options, path, words }) =>
+    `    "${path}") ${give([...words, ...options.map(({ flag }) => flag)], false)}${takesFiles ? `; ${files}` : ""} ;;`
   ),
   "  esac"
 ]
+
+/** A star alone would become the names of files. */
+const zshWords = (words: ReadonlyArray<string>): string =>
+  words.map((word) => word.includes("*") ? `'${word}'` : word).join(" ")
 
 const scripts: { readonly [S in Shell]: (all: ReadonlyArray<Place>) => ReadonlyArray<string> } = {
   bash: (all) => [
@@ -93,7 +106,8 @@ const scripts: { readonly [S in Shell]: (all: ReadonlyArray<Place>) => ReadonlyA
             words.join(" ")
           }" -- "\${current##*,}"))`
           : `COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$current"))`,
-      "COMPREPLY=()"
+      "COMPREPLY=()",
+      "compopt -o default 2>/dev/null"
     ),
     "}",
     "complete -F _lcw lcw"
@@ -105,7 +119,7 @@ const scripts: { readonly [S in Shell]: (all: ReadonlyArray<Place>) => ReadonlyA
     "  for word in ${words[2,CURRENT - 1]}; do",
     `    case "$at $word" in (${paths(all, "|")}) at="$at $word" ;; esac`,
     "  done",
-    ...script(all, (words, list) => `${list ? "compset -P '*,'; " : ""}compadd -- ${words.join(" ")}`, ":"),
+    ...script(all, (words, list) => `${list ? "compset -P '*,'; " : ""}compadd -- ${zshWords(words)}`, ":", "_files"),
     "}",
     "if [[ \"${funcstack[1]}\" == _lcw ]]; then _lcw \"$@\"; else compdef _lcw lcw; fi"
   ],
@@ -122,8 +136,9 @@ const scripts: { readonly [S in Shell]: (all: ReadonlyArray<Place>) => ReadonlyA
     "  for name in $argv; echo \"$before\"$name; end",
     "end",
     "complete -c lcw -f",
-    ...all.flatMap(({ options, path, words }) => [
+    ...all.flatMap(({ files, options, path, words }) => [
       ...(words.length === 0 ? [] : [`complete -c lcw -n '__lcw_at ${path}' -a '${words.join(" ")}'`]),
+      ...(files ? [`complete -c lcw -n '__lcw_at ${path}' -F`] : []),
       ...options.map(({ flag, values }) =>
         `complete -c lcw -n '__lcw_at ${path}' -l ${flag.slice(2)}${
           values === undefined ? "" : values.length === 0 ? " -x" : ` -x -a '(__lcw_list ${values.join(" ")})'`

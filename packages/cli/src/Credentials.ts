@@ -53,8 +53,13 @@ const ask = (setting: Settings.Setting): Prompt.Prompt<Redacted.Redacted<string>
     : Prompt.map(Prompt.text(options), (text) => Redacted.make(text))
 }
 
-/** The settings at fault are known to a person by their options as well. */
-const toUsageError = (error: ConfigError.ConfigError): CliError.UsageError => {
+/**
+ * What is wrong with the settings, which a person knows by their options as well.
+ *
+ * @since 0.1.0
+ * @category Errors
+ */
+export const toUsageError = (error: ConfigError.ConfigError): CliError.UsageError => {
   const faults = ConfigError.reduceWithContext<void, ReadonlyArray<{ path: ReadonlyArray<string>; reason: string }>>(
     error,
     undefined,

@@ -35,6 +35,13 @@ const shell = Options.choice("shell", ["sh", "fish", "powershell"]).pipe(
   Options.withDefault("sh" as const)
 )
 
+const applications = { reader: "demoReader", admin: "demoAdmin" } as const
+
+const as = Options.choice("as", ["reader", "admin"]).pipe(
+  Options.withDescription("Whose variables to print: of who may read reports, or of who may do everything."),
+  Options.withDefault("reader" as const)
+)
+
 const statusStyle = (status: number | undefined): Style.Style =>
   status === undefined || status >= 500 ? "bad" : status >= 400 ? "warning" : "good"
 
@@ -46,8 +53,8 @@ const statusStyle = (status: number | undefined): Style.Style =>
  */
 export const command = Command.make(
   "emulator",
-  { port, latency, shell },
-  ({ latency, port, shell }) =>
+  { port, latency, as, shell },
+  ({ as, latency, port, shell }) =>
     Effect.scoped(Effect.gen(function*() {
       const { stderr, stdout } = yield* Stdio.Stdio
       const [{ GraphEmulatorServer }, Seed] = yield* Effect.promise(() =>
@@ -58,14 +65,15 @@ export const command = Command.make(
 
       yield* say(`Microsoft Graph is emulated at ${server.url}. Ctrl-C ends it.\nFor another shell:\n\n`)
       const { authority, cloud, clientId, clientSecret, graphRoot, tenantId } = Settings.table
+      const application = Seed[applications[as]]
       const variables = [
         [cloud, "custom"],
         [graphRoot, server.cloud.graphRoot],
         [authority, server.cloud.authority],
         [tenantId, Seed.demoTenantId],
-        [clientId, Seed.demoReader.clientId],
+        [clientId, application.clientId],
         // It opens nothing but this emulator.
-        [clientSecret, Redacted.value(Seed.demoReader.clientSecret)]
+        [clientSecret, Redacted.value(application.clientSecret)]
       ] as const
       yield* stdout.write(variables.map(([{ variable }, value]) => shells[shell](variable, value)).join(""))
       yield* say(`\nThen, for example:\n\nlcw runs list --workflow ${Seed.demoResult.workflowId}\n\n`)

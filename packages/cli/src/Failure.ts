@@ -6,6 +6,8 @@
 import type * as AuthError from "@effect-msgraph/auth/AuthError"
 import type * as Credential from "@effect-msgraph/auth/Credential"
 import type * as GraphError from "@effect-msgraph/client/GraphError"
+import * as LifecycleWorkflowsApi from "@effect-msgraph/domain/LifecycleWorkflowsApi"
+import type * as Query from "@effect-msgraph/domain/Query"
 import type { GraphEmulatorServer } from "@effect-msgraph/emulator/node"
 import type * as Terminal from "@effect/platform/Terminal"
 import * as Duration from "effect/Duration"
@@ -68,6 +70,9 @@ const ids = (operation: string): string => {
   return flags.length === 0 ? "" : `${Text.list(flags)}, and `
 }
 
+const hasBody = (operation: string): boolean =>
+  LifecycleWorkflowsApi.operations.some(({ body, id }) => id === operation && body !== undefined)
+
 const message = ({ message }: { readonly message: string }): string => message
 
 /** How the option of a credential is given on the command line. */
@@ -95,7 +100,7 @@ const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonl
   BadRequest: {
     exit: "usage",
     what: answered("Graph does not accept the request"),
-    advice: ({ operation }) => `Check ${ids(operation)}the query options.`,
+    advice: ({ operation }) => `Check ${ids(operation)}${hasBody(operation) ? "what was sent" : "the query options"}.`,
     facts
   },
   CloudUnavailable: {
@@ -137,8 +142,11 @@ const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonl
   },
   InvalidRequest: {
     exit: "usage",
-    what: ({ field, reason }) =>
-      `--${field.endsWith("Id") ? Parameters.flag(field) : Text.words(field).replaceAll(" ", "-")}: ${reason}`
+    what: ({ field, operation, reason }) => {
+      const option = `--${Parameters.flag(field)}`
+      const isOption = Parameters.flags(operation).includes(option) || /^\w+$/.test(field) && field in optionNames
+      return `${isOption ? option : field}: ${reason}`
+    }
   },
   NotFound: {
     exit: "notFound",
@@ -222,6 +230,18 @@ const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonl
   },
   QuitException: { exit: "interrupted" },
   OutputClosed: { exit: "success" }
+}
+
+/** Query options; whatever else is at fault is in a body. */
+const optionNames: { readonly [O in Query.Option]: true } = {
+  select: true,
+  expand: true,
+  filter: true,
+  orderBy: true,
+  search: true,
+  top: true,
+  skip: true,
+  count: true
 }
 
 const entry = (failure: Failure): Entry<Failure> => table[failure._tag] as Entry<Failure>

@@ -16,6 +16,16 @@ import * as Stdio from "./Stdio.js"
 /** A term, and what there is to say about it. */
 type Definition = readonly [term: string, text: string]
 
+/** Groups of commands, and what is in them, for all of the commands would be more than one screen. */
+const groups = (node: Commands.Node): ReadonlyArray<Definition> =>
+  node.children.map((child) => {
+    const about = Description.paragraphs(child.descriptor)[0] ?? ""
+    return [
+      child.name,
+      child.children.length === 0 ? about : `${about} (${child.children.map(({ name }) => name).join(", ")}).`
+    ]
+  })
+
 /** The commands that do something, by their names from here on. */
 const leaves = (node: Commands.Node, prefix = ""): ReadonlyArray<Definition> =>
   node.children.flatMap((child) =>
@@ -98,9 +108,10 @@ export const print = (path: ReadonlyArray<Commands.Node>): Effect.Effect<void, S
     const columns = Math.min(100, stdout.isTerminal ? yield* stdout.columns : 100)
     const node = path.at(-1) ?? Commands.node
     const isRoot = node === Commands.node
-    const commands = leaves(node)
+    const commands = isRoot ? groups(node) : leaves(node)
     const own = Description.options(node.descriptor).filter((option) => !isSetting(option))
-    const required = own.flatMap(({ required, term }) => required ? [` ${term}`] : [])
+    const positional = node.positional === undefined ? [] : [` ${node.positional.name}`]
+    const required = [...positional, ...own.flatMap(({ required, term }) => required ? [` ${term}`] : [])]
     const about = isRoot
       ? [`lcw ${version}: Microsoft Graph Lifecycle Workflows on the command line.`]
       : Description.paragraphs(node.descriptor)

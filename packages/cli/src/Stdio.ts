@@ -46,13 +46,13 @@ export interface Sink {
 }
 
 /**
- * The standard streams.
+ * The standard streams. `stdin.read` is everything up to its end.
  *
  * @since 0.1.0
  * @category Models
  */
 export interface Service {
-  readonly stdin: { readonly isTerminal: boolean }
+  readonly stdin: { readonly isTerminal: boolean; readonly read: Effect.Effect<string> }
   readonly stdout: Sink
   readonly stderr: Sink
 }
@@ -83,6 +83,13 @@ const nodeSink = (stream: NodeJS.WriteStream): Sink => {
   }
 }
 
+/** Everything up to the end of standard input. */
+const readAll: Effect.Effect<string> = Effect.promise(async () => {
+  const chunks: Array<Buffer> = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
+  return Buffer.concat(chunks).toString("utf8")
+})
+
 /**
  * The streams of this process.
  *
@@ -90,7 +97,7 @@ const nodeSink = (stream: NodeJS.WriteStream): Sink => {
  * @category Layers
  */
 export const layer: Layer.Layer<Stdio> = Layer.sync(Stdio, () => ({
-  stdin: { isTerminal: process.stdin.isTTY === true },
+  stdin: { isTerminal: process.stdin.isTTY === true, read: readAll },
   stdout: nodeSink(process.stdout),
   stderr: nodeSink(process.stderr)
 }))

@@ -1,4 +1,11 @@
 /**
+ * Bodies: out of a file, and the small ones out of options as well.
+ *
+ * @since 0.1.0
+ */
+export * as BodyOptions from "./BodyOptions.js"
+
+/**
  * `lcw`: Microsoft Graph Lifecycle Workflows on the command line.
  *
  * @since 0.1.0
@@ -49,6 +56,13 @@ export * as Credentials from "./Credentials.js"
 export * as Description from "./Description.js"
 
 /**
+ * Request bodies out of files, JSON or YAML: read, decoded with the operation's schema, and complained about with line and column.
+ *
+ * @since 0.1.0
+ */
+export * as Document from "./Document.js"
+
+/**
  * `lcw emulator`: a Microsoft Graph to try things on, which needs no tenant.
  *
  * @since 0.1.0
@@ -77,6 +91,13 @@ export * as Failure from "./Failure.js"
 export * as Help from "./Help.js"
 
 /**
+ * Points in time as people write them: a date, a date and time, or how long ago.
+ *
+ * @since 0.1.0
+ */
+export * as Moment from "./Moment.js"
+
+/**
  * Options that are numbers.
  *
  * @since 0.1.0
@@ -91,14 +112,21 @@ export * as Numeric from "./Numeric.js"
 export * as OperationCommand from "./OperationCommand.js"
 
 /**
- * The path parameters of operations as options: `workflowId` is `--workflow`.
+ * The path parameters of operations as options: `workflowId` is `--workflow`, and a period is `--from` and `--to`.
  *
  * @since 0.1.0
  */
 export * as Parameters from "./Parameters.js"
 
 /**
- * The OData options of a command: `--select`, `--expand` and `--order-by`, each where the operation has it.
+ * `lcw permissions`: what an application has to be granted for the operations that it uses.
+ *
+ * @since 0.1.0
+ */
+export * as PermissionsCommand from "./PermissionsCommand.js"
+
+/**
+ * The OData options of a command: `--select`, `--expand`, `--filter`, `--order-by` and so on, each where the operation has it.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either } from "effect"
 import * as CommandLine from "../src/CommandLine.js"
+import * as Commands from "../src/Commands.js"
 
 const read = (line: string) => CommandLine.read(line === "" ? [] : line.split(" "))
 
@@ -26,6 +27,17 @@ describe("CommandLine", () => {
     expect(words("runs list -- --log-level debug")).toBe("runs list -- --log-level debug")
   })
 
+  it("takes words that stand alone, wherever they are, for the option that they are for", () => {
+    expect(words("workflows create a.yaml")).toBe("workflows create --file a.yaml")
+    expect(words("workflows update - --workflow x --json")).toBe("workflows update --file - --workflow x --json")
+    expect(words("workflows update --workflow x a.yaml")).toBe("workflows update --workflow x --file a.yaml")
+    expect(words("workflows create -- -odd-.yaml")).toBe("workflows create --file -odd-.yaml")
+    expect(words("permissions workflows.* --access delegated settings.get")).toBe(
+      "permissions --operation workflows.* --access delegated --operation settings.get"
+    )
+    expect(words("runs list x")).toBe("runs list x")
+  })
+
   it("knows what asks for help", () => {
     expect(words("")).toBe("help lcw")
     expect(words("runs")).toBe("help lcw runs")
@@ -44,11 +56,11 @@ describe("CommandLine", () => {
   it("says what a misspelt command may have meant", () => {
     expect(Either.flip(read("runz list"))).toMatchObject(Either.right({
       reason: "\"runz\" is no command of lcw. Did you mean runs?",
-      advice: "It has: runs, results, emulator."
+      advice: `It has: ${Commands.node.children.map(({ name }) => name).join(", ")}.`
     }))
     expect(Either.flip(read("runs delete"))).toMatchObject(Either.right({
       reason: "\"delete\" is no command of lcw runs.",
-      advice: "It has: list, get."
+      advice: "It has: list, get, tasks, summary."
     }))
   })
 })

@@ -28,8 +28,12 @@ const complete: { readonly [shell: string]: (script: string, line: string) => Re
 }
 
 const cases = [
-  ["lcw r", ["runs", "results"]],
-  ["lcw results ", ["list", "get", "tasks"]],
+  ["lcw r", ["runs", "results", "reports", "reruns"]],
+  ["lcw runs ", ["list", "get", "tasks", "summary"]],
+  ["lcw workflows act", ["activate", "activate-with-scope", "activate-and-wait"]],
+  ["lcw workflows delete --y", ["--yes"]],
+  ["lcw permissions insights.t", ["insights.topTasksProcessedSummary", "insights.topWorkflowsProcessedSummary"]],
+  ["lcw permissions --access d", ["delegated"]],
   ["lcw results list --sel", ["--select"]],
   ["lcw results list --select id,proc", ["id,processingStatus"]],
   ["lcw results tasks --order-by st", ["startedDateTime"]],

@@ -4,17 +4,24 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { spawn } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { getResult, listLarge, result } from "./utils.js"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
 
-const start = (args: ReadonlyArray<string>, env: { readonly [variable: string]: string }): ChildProcess =>
+const start = (
+  args: ReadonlyArray<string>,
+  env: { readonly [variable: string]: string },
+  stdin: "ignore" | "pipe" = "ignore"
+): ChildProcess =>
   spawn(process.execPath, ["--import", tsx, main, ...args], {
     env: { PATH: process.env["PATH"], ...env },
-    stdio: ["ignore", "pipe", "pipe"]
+    stdio: [stdin, "pipe", "pipe"]
   })
 
 /** What a process wrote until a stream has had enough of it, and how it ended. */
@@ -104,6 +111,46 @@ describe("lcw as a process", { timeout: 120_000, concurrent: false }, () => {
       }
     }))
 
+  it.scopedLive("writes from files and from standard input", () =>
+    Effect.gen(function*() {
+      const server = yield* GraphEmulatorServer.make()
+      const env = variables(server, Seed.demoAdmin)
+      const directory = mkdtempSync(join(tmpdir(), "lcw-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(directory, { recursive: true })))
+      const file = join(directory, "workflow.yaml")
+      writeFileSync(
+        file,
+        [
+          "category: joiner",
+          "displayName: From a file",
+          "executionConditions: { \"@odata.type\": \"#microsoft.graph.identityGovernance.onDemandExecutionOnly\" }",
+          "tasks: []",
+          "colour: red"
+        ].join("\n")
+      )
+      const wrong = yield* run(["workflows", "create", file], env)
+      expect({ code: wrong.code, stdout: wrong.stdout }).toEqual({ code: 2, stdout: "" })
+      expect(wrong.stderr).toContain(`lcw: ${file}:5:1 colour: is not known here.`)
+
+      writeFileSync(file, readFileSync(file, "utf8").replace("colour: red", ""))
+      const created = yield* run(["workflows", "create", file], env)
+      const id = /^Created workflow "From a file" \((\S+), version 1\)\n$/.exec(created.stdout)?.[1]
+      expect(id).toBeDefined()
+
+      const updated = yield* Effect.promise(() => {
+        const child = start(["workflows", "update", "-", "--workflow", id!], env, "pipe")
+        child.stdin!.end(JSON.stringify({ displayName: "From standard input" }))
+        return watch(child)
+      })
+      expect(updated).toMatchObject({ code: 0, stdout: `Updated workflow ${id}\n`, stderr: "" })
+      const refused = yield* run(["workflows", "delete", "--workflow", id!], env)
+      expect(refused).toMatchObject({ code: 2, stdout: "" })
+      const deleted = yield* run(["workflows", "delete", "--workflow", id!, "--yes"], env)
+      expect(deleted).toMatchObject({ code: 0, stdout: `Deleted workflow ${id}\n` })
+      const found = yield* run(["deleted", "get", "--workflow", id!, "--json"], env)
+      expect(JSON.parse(found.stdout).displayName).toBe("From standard input")
+    }))
+
   it.scopedLive("ends quietly when its reader has gone", () =>
     Effect.gen(function*() {
       const server = yield* GraphEmulatorServer.make({ pageSize: 10 })
@@ -138,7 +185,7 @@ describe("lcw as a process", { timeout: 120_000, concurrent: false }, () => {
         const child = start(["emulator"], {})
         let asked = false
         return watch(child, (stdout, stderr) => {
-          if (asked || !stderr.includes("lcw runs list")) return
+          if (asked || !stderr.includes("lcw runs list") || !stdout.includes("AZURE_CLIENT_SECRET=")) return
           asked = true
           const env = Object.fromEntries(
             stdout.trimEnd().split("\n").map((line) => /^export (\w+)=(.*)$/.exec(line)!.slice(1) as [string, string])

@@ -1,4 +1,5 @@
 import { type Fault, GraphEmulator, Seed } from "@effect-msgraph/emulator"
+import * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -24,6 +25,8 @@ export interface Options {
   readonly columns?: number
   /** What is typed at prompts; `\r` is Enter, `\u0003` is Ctrl-C. */
   readonly typed?: string
+  /** The files that there are, by path; `-` is standard input. */
+  readonly files?: { readonly [path: string]: string }
   /** How many writes standard output takes before its reader goes away. */
   readonly stdoutWrites?: number
 }
@@ -35,6 +38,13 @@ export const reader = {
   AZURE_TENANT_ID: Seed.demoTenantId,
   AZURE_CLIENT_ID: Seed.demoReader.clientId,
   AZURE_CLIENT_SECRET: secret
+}
+
+/** The variables of a caller that may do everything. */
+export const admin = {
+  AZURE_TENANT_ID: Seed.demoTenantId,
+  AZURE_CLIENT_ID: Seed.demoAdmin.clientId,
+  AZURE_CLIENT_SECRET: Redacted.value(Seed.demoAdmin.clientSecret)
 }
 
 const keyNames: { readonly [character: string]: Partial<Terminal.Key> } = {
@@ -64,6 +74,21 @@ const terminal = (typed: string): Layer.Layer<Terminal.Terminal> =>
     })
   )
 
+const fileSystem = (files: { readonly [path: string]: string }) =>
+  FileSystem.layerNoop({
+    readFileString: (path) =>
+      files[path] === undefined
+        ? Effect.fail(
+          new PlatformError.SystemError({
+            reason: "NotFound",
+            module: "FileSystem",
+            method: "readFile",
+            pathOrDescriptor: path
+          })
+        )
+        : Effect.succeed(files[path])
+  })
+
 /** Runs `lcw` in this process, on the `HttpClient` of the test. */
 export const lcw = (
   args: ReadonlyArray<string>,
@@ -90,12 +115,15 @@ export const lcw = (
       }
     }
     const stdio = Layer.succeed(Stdio.Stdio, {
-      stdin: { isTerminal: options.terminals?.includes("stdin") ?? false },
+      stdin: {
+        isTerminal: options.terminals?.includes("stdin") ?? false,
+        read: Effect.sync(() => options.files?.["-"] ?? "")
+      },
       stdout: sink("stdout"),
       stderr: sink("stderr")
     })
     const code = yield* Cli.run(["node", "lcw", ...args]).pipe(
-      Effect.provide([stdio, terminal(options.typed ?? ""), FileSystem.layerNoop({}), Path.layer]),
+      Effect.provide([stdio, terminal(options.typed ?? ""), fileSystem(options.files ?? {}), Path.layer]),
       Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(options.env ?? reader))))
     )
     return { code, ...written }

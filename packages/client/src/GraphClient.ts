@@ -23,11 +23,28 @@ import * as Pipeline from "./internal/pipeline.js"
 import * as Throttle from "./Throttle.js"
 
 /**
+ * One page of a collection.
+ *
+ * - `value`: its elements
+ * - `count`: how many the whole collection has, where `count` was asked for or the service says so unasked
+ * - `nextLink`: where the next page is, if there is one: opaque, to be given back as it is
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Page<A> {
+  readonly value: ReadonlyArray<A>
+  readonly count: number | undefined
+  readonly nextLink: string | undefined
+}
+
+/**
  * The client.
  *
  * - `cloud`: the cloud it talks to, which is its token provider's
- * - `execute`: an operation that reads one entity
+ * - `execute`: an operation that is no list; the third argument is its body, where it takes one, else its query options
  * - `stream`: an operation that reads a collection, page by page as they are consumed
+ * - `page`: one page of it: the first, or the one at `nextLink`
  *
  * @since 0.1.0
  * @category Models
@@ -35,17 +52,31 @@ import * as Throttle from "./Throttle.js"
 export interface Service {
   readonly cloud: NationalCloud.NationalCloud
 
-  readonly execute: <O extends Operation.AnyGet, const Q extends Operation.QueryFor<O> = {}>(
-    operation: O,
-    parameters: Operation.Parameters<O>,
-    query?: Operation.Exactly<O, Q>
-  ) => Effect.Effect<Operation.ResultFor<O, Q>, GraphError.GraphError>
+  readonly execute: {
+    <O extends Operation.AnyWithBody>(
+      operation: O,
+      parameters: Operation.Parameters<O>,
+      body: Operation.BodyFor<O>
+    ): Effect.Effect<Operation.ResultFor<O, {}>, GraphError.GraphError>
+    <O extends Operation.AnyWithoutBody, const Q extends Operation.QueryFor<O> = {}>(
+      operation: O,
+      parameters: Operation.Parameters<O>,
+      query?: Operation.Exactly<O, Q>
+    ): Effect.Effect<Operation.ResultFor<O, Q>, GraphError.GraphError>
+  }
 
   readonly stream: <O extends Operation.AnyList, const Q extends Operation.QueryFor<O> = {}>(
     operation: O,
     parameters: Operation.Parameters<O>,
     query?: Operation.Exactly<O, Q>
-  ) => Stream.Stream<Operation.ResultFor<O, Q>, GraphError.GraphError>
+  ) => Stream.Stream<Operation.ItemFor<O, Q>, GraphError.GraphError>
+
+  readonly page: <O extends Operation.AnyList, const Q extends Operation.QueryFor<O> = {}>(
+    operation: O,
+    parameters: Operation.Parameters<O>,
+    query?: Operation.Exactly<O, Q>,
+    nextLink?: string
+  ) => Effect.Effect<Page<Operation.ItemFor<O, Q>>, GraphError.GraphError>
 }
 
 /**
@@ -102,10 +133,13 @@ export const make: Effect.Effect<
   const prepare = (
     operation: Operation.Any,
     parameters: { readonly [name: string]: unknown },
-    query: Query.Any
-  ): Either.Either<Operation.RequestDescription, GraphError.GraphError> =>
+    input: unknown
+  ): Either.Either<Pipeline.Outgoing, GraphError.GraphError> =>
     cloud.name === "custom" || operation.clouds.includes(cloud.name)
-      ? Operation.request(operation, parameters as never, query as never)
+      ? Either.map(
+        Operation.request(operation as Operation.AnyWithBody, parameters as never, input as never),
+        ({ body, headers, path, query }) => ({ url: `${cloud.graphRoot}${path}${query}`, headers, body })
+      )
       : Either.left(
         new GraphError.CloudUnavailable({
           operation: operation.id,
@@ -114,14 +148,9 @@ export const make: Effect.Effect<
         })
       )
 
-  const fetch = (
-    operation: Operation.Any,
-    query: Query.Any,
-    url: string,
-    headers: { readonly [name: string]: string }
-  ) =>
+  const fetch = (operation: Operation.Any, query: Query.Any, request: Pipeline.Outgoing) =>
     Effect.flatMap(
-      send(operation, url, headers),
+      send(operation, request),
       ({ answer, body }) =>
         Either.mapLeft(Decode.decoder(operation, query)(body), (mismatch) =>
           Answer.decodeError(operation, answer, mismatch))
@@ -130,12 +159,14 @@ export const make: Effect.Effect<
   const execute = (
     operation: Operation.Any,
     parameters: { readonly [name: string]: unknown },
-    query: Query.Any = {}
+    input?: unknown
   ): Effect.Effect<unknown, GraphError.GraphError> =>
     Effect.gen(function*() {
-      const request = yield* prepare(operation, parameters, query)
+      const request = yield* prepare(operation, parameters, input)
       yield* annotateIds(operation, parameters)
-      return yield* fetch(operation, query, `${cloud.graphRoot}${request.path}${request.query}`, request.headers)
+      const query = operation.body === undefined ? (input ?? {}) as Query.Any : {}
+      const result = yield* fetch(operation, query, request)
+      return operation.many ? (result as Decode.Page).value : result
     }).pipe(span(operation))
 
   const home = `${new URL(cloud.graphRoot).origin}/`
@@ -161,8 +192,42 @@ export const make: Effect.Effect<
       : Either.right(link)
   }
 
+  /** One page, at an address that may be followed. */
+  const fetchPage = Effect.fnUntraced(
+    function*(
+      operation: Operation.AnyList,
+      parameters: { readonly [name: string]: unknown },
+      query: Query.Any,
+      request: Pipeline.Outgoing,
+      number: number
+    ) {
+      yield* annotateIds(operation, parameters)
+      yield* Effect.annotateCurrentSpan("msgraph.page", number)
+      return (yield* fetch(operation, query, request)) as Decode.Page
+    },
+    (effect, operation) => span(operation)(effect)
+  )
+
+  const page = Effect.fnUntraced(function*(
+    operation: Operation.AnyList,
+    parameters: { readonly [name: string]: unknown },
+    query: Query.Any = {},
+    nextLink?: string
+  ) {
+    const first = yield* prepare(operation, parameters, query)
+    const url = nextLink === undefined ? first.url : yield* follow(operation, nextLink, new Set())
+    const { "@odata.count": count, "@odata.nextLink": next, value } = yield* fetchPage(
+      operation,
+      parameters,
+      query,
+      { ...first, url },
+      1
+    )
+    return { value, count, nextLink: next }
+  })
+
   const stream = (
-    operation: Operation.Any,
+    operation: Operation.AnyList,
     parameters: { readonly [name: string]: unknown },
     query: Query.Any = {}
   ): Stream.Stream<unknown, GraphError.GraphError> =>
@@ -170,30 +235,27 @@ export const make: Effect.Effect<
       Effect.map(Effect.suspend(() => prepare(operation, parameters, query)), (request) => {
         const seen = new Set<string>()
         return Stream.paginateChunkEffect(
-          Either.right(`${cloud.graphRoot}${request.path}${request.query}`) as Either.Either<
-            string,
-            GraphError.GraphError
-          >,
-          (url) =>
+          Either.right(request.url) as Either.Either<string, GraphError.GraphError>,
+          (link) =>
             Effect.gen(function*() {
-              yield* Effect.zipRight(
-                annotateIds(operation, parameters),
-                Effect.annotateCurrentSpan("msgraph.page", seen.size + 1)
-              )
-              const address = yield* url
-              seen.add(address)
-              const page = (yield* fetch(operation, query, address, request.headers)) as Decode.Page
-              const link = page["@odata.nextLink"]
+              const url = yield* link
+              seen.add(url)
+              const page = yield* fetchPage(operation, parameters, query, { ...request, url }, seen.size)
               return [
                 Chunk.unsafeFromArray(page.value as Array<unknown>),
-                Option.map(Option.fromNullable(link), (link) => follow(operation, link, seen))
+                Option.map(Option.fromNullable(page["@odata.nextLink"]), (link) => follow(operation, link, seen))
               ] as const
-            }).pipe(span(operation))
+            })
         )
       })
     )
 
-  return GraphClient.of({ cloud, execute: execute as Service["execute"], stream: stream as Service["stream"] })
+  return GraphClient.of({
+    cloud,
+    execute: execute as Service["execute"],
+    stream: stream as Service["stream"],
+    page: page as Service["page"]
+  })
 })
 
 /**

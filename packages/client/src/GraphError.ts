@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as AuthError from "@effect-msgraph/auth/AuthError"
+import * as Mismatch from "@effect-msgraph/domain/Mismatch"
 import { InvalidRequest } from "@effect-msgraph/domain/Operation"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
@@ -324,10 +325,7 @@ export class Decode extends Schema.TaggedError<Decode>("@effect-msgraph/client/D
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    const path = this.path.reduce<string>(
-      (text, key) => typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`,
-      ""
-    )
+    const path = Mismatch.formatPath(this.path)
     return `${this.operation}: the answer's ${
       path === "" ? "body" : path
     } should be ${this.expected}, but is ${this.actual}.${ids(this)}`

@@ -12,31 +12,56 @@ import type * as Stream from "effect/Stream"
 import * as GraphClient from "./GraphClient.js"
 import type * as GraphError from "./GraphError.js"
 
+/** The path parameters come first, where there are any. Spelt out, so that an editor shows them and not the operation's type. */
+type Lead<O extends Operation.Any> = [keyof O["parameters"]] extends [never] ? []
+  : [parameters: { readonly [K in keyof O["parameters"]]: O["parameters"][K]["Type"] }]
+
 /**
- * The method of an operation: an `Effect` of one entity, or a `Stream` of a collection's.
+ * The method of an operation.
+ *
+ * - The path parameters come first, where the path has any.
+ * - An operation that takes a body takes it next; any other its query options.
+ * - A list is a `Stream`; everything else is an `Effect`.
  *
  * @since 0.1.0
  * @category Models
  */
 export type Method<O extends Operation.Any> = O extends Operation.AnyList ?
   <const Q extends Operation.QueryFor<O> = {}>(
-    parameters: Operation.Parameters<O>,
-    query?: Operation.Exactly<O, Q>
-  ) => Stream.Stream<Operation.ResultFor<O, Q>, GraphError.GraphError>
+    ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>]
+  ) => Stream.Stream<Operation.ItemFor<O, Q>, GraphError.GraphError>
+  : O extends Operation.AnyWithBody ? (...input: [...Lead<O>, body: Operation.BodyFor<O>]) => Effect.Effect<
+      Operation.ResultFor<O, {}>,
+      GraphError.GraphError
+    >
+  : [O["queryOptions"][number]] extends [never]
+    ? (...input: Lead<O>) => Effect.Effect<Operation.ResultFor<O, {}>, GraphError.GraphError>
   : <const Q extends Operation.QueryFor<O> = {}>(
-    parameters: Operation.Parameters<O>,
-    query?: Operation.Exactly<O, Q>
+    ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>]
   ) => Effect.Effect<Operation.ResultFor<O, Q>, GraphError.GraphError>
 
 /**
- * The methods of a group of operations.
+ * The method for one page of a list: the first, or the one at a `nextLink` that an earlier page gave.
  *
  * @since 0.1.0
  * @category Models
  */
-export type Methods<Group> = {
-  readonly [K in keyof Group]: Group[K] extends Operation.Any ? Method<Group[K]> : Methods<Group[K]>
-}
+export type PageMethod<O extends Operation.AnyList> = <const Q extends Operation.QueryFor<O> = {}>(
+  ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>, nextLink?: string]
+) => Effect.Effect<GraphClient.Page<Operation.ItemFor<O, Q>>, GraphError.GraphError>
+
+/**
+ * The methods of a group of operations. Each `list` has a `listPage` beside it.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type Methods<Group> =
+  & {
+    readonly [K in keyof Group]: Group[K] extends Operation.Any ? Method<Group[K]> : Methods<Group[K]>
+  }
+  & (Group extends { readonly list: infer O extends Operation.AnyList } ? { readonly listPage: PageMethod<O> }
+    : unknown)
 
 /**
  * The service. A list is a `Stream` that reads the next page when it is needed; everything else is an `Effect`. Each fails with a
@@ -79,16 +104,26 @@ export class LifecycleWorkflows extends Context.Tag("@effect-msgraph/client/Life
 
 const isOperation = (node: object): node is Operation.Any => "path" in node && typeof node.path === "string"
 
+/** Takes a method's arguments apart: path parameters, where the operation has any, then the rest. */
+const method = (operation: Operation.Any, run: (parameters: never, ...rest: Array<never>) => unknown) => {
+  const hasParameters = Object.keys(operation.parameters).length > 0
+  return (...input: Array<never>) => hasParameters ? run(input[0]!, ...input.slice(1)) : run({} as never, ...input)
+}
+
 const methods = (graph: GraphClient.Service, group: object): object =>
   Object.fromEntries(
-    Object.entries(group).map(([name, node]: [string, object]) => [
-      name,
-      !isOperation(node)
-        ? methods(graph, node)
-        : node.kind === "list"
-        ? (parameters: never, query: never) => graph.stream(node as Operation.AnyList, parameters, query)
-        : (parameters: never, query: never) => graph.execute(node as Operation.AnyGet, parameters, query)
-    ])
+    Object.entries(group).flatMap(([name, node]: [string, object]): ReadonlyArray<readonly [string, unknown]> => {
+      if (!isOperation(node)) return [[name, methods(graph, node)]]
+      if (node.kind !== "list") {
+        const operation = node as Operation.AnyWithBody
+        return [[name, method(node, (parameters, input) => graph.execute(operation, parameters, input!))]]
+      }
+      const list = node as Operation.AnyList
+      return [
+        [name, method(list, (parameters, query) => graph.stream(list, parameters, query))],
+        [`${name}Page`, method(list, (parameters, query, link) => graph.page(list, parameters, query, link))]
+      ]
+    })
   )
 
 /**

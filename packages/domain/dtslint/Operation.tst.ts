@@ -1,5 +1,5 @@
-import { Ids, LifecycleWorkflowsApi as api, Operation, Processing } from "@effect-msgraph/domain"
-import type { Query } from "@effect-msgraph/domain"
+import { Filter, Ids, LifecycleWorkflowsApi as api, Operation, Processing } from "@effect-msgraph/domain"
+import type { ActivationBody, Insights, Query, Summary, Workflow, WorkflowBody } from "@effect-msgraph/domain"
 import type { DateTime, Either } from "effect"
 import { describe, expect, test } from "tstyche"
 
@@ -62,6 +62,12 @@ describe("Operation.request", () => {
     expect(Operation.request).type.not.toBeCallableWith(api.listRuns, { workflowId }, { expand: {} })
     expect(Operation.request).type.not.toBeCallableWith(api.listRuns, { workflowId }, { select: ["id"], expand: {} })
     expect(Operation.request).type.not.toBeCallableWith(api.listRuns, { workflowId }, { select: ["id"], filter: "a" })
+    expect(Operation.request).type.not.toBeCallableWith(api.listRuns, { workflowId }, { top: 5 })
+    expect(Operation.request).type.not.toBeCallableWith(api.getRun, { workflowId, runId }, {
+      filter: Filter.eq("processingStatus", "failed")
+    })
+    expect(Operation.request).type.not.toBeCallableWith(api.clearQuarantine, { workflowId }, { select: ["id"] })
+    expect(Operation.request).type.not.toBeCallableWith(api.deleteWorkflow, { workflowId }, { select: ["id"] })
     expect(Operation.request).type.not.toBeCallableWith(api.getRun, { workflowId, runId }, {
       select: ["id"],
       orderBy: ["startedDateTime"]
@@ -117,14 +123,14 @@ describe("Operation.request", () => {
 
 describe("Operation.QueryFor", () => {
   test("has the options of the operation", () => {
-    expect<keyof Operation.QueryFor<typeof api.listRuns>>().type.toBe<"select" | "orderBy">()
+    expect<keyof Operation.QueryFor<typeof api.listRuns>>().type.toBe<"select" | "filter" | "orderBy">()
     expect<keyof Operation.QueryFor<typeof api.getRun>>().type.toBe<"select">()
     expect<keyof Operation.QueryFor<typeof api.listRunUserProcessingResults>>().type.toBe<
-      "select" | "expand" | "orderBy"
+      "select" | "expand" | "filter" | "orderBy"
     >()
     expect<keyof Operation.QueryFor<typeof api.getRunUserProcessingResult>>().type.toBe<"select">()
     expect<keyof Operation.QueryFor<typeof api.listUserTaskProcessingResults>>().type.toBe<
-      "select" | "expand" | "orderBy"
+      "select" | "expand" | "filter" | "orderBy"
     >()
   })
 
@@ -134,7 +140,7 @@ describe("Operation.QueryFor", () => {
   })
 })
 
-describe("Operation.ResultFor", () => {
+describe("Operation.ItemFor and Operation.ResultFor", () => {
   test("listRuns and getRun", () => {
     interface Run {
       readonly id: Ids.RunId
@@ -152,11 +158,11 @@ describe("Operation.ResultFor", () => {
       readonly totalUsersCount: number
       readonly workflowExecutionType: Processing.WorkflowExecutionType
     }
-    expect<Operation.ResultFor<typeof api.listRuns, {}>>().type.toBe<Run>()
+    expect<Operation.ItemFor<typeof api.listRuns, {}>>().type.toBe<Run>()
     expect<Operation.ResultFor<typeof api.getRun, {}>>().type.toBe<Run>()
     expect<Operation.ResultFor<typeof api.getRun, undefined>>().type.toBe<Run>()
     expect<Operation.ResultFor<typeof api.getRun, { readonly select: readonly [] }>>().type.toBe<Run>()
-    expect<Operation.ResultFor<typeof api.listRuns, { readonly orderBy: readonly ["startedDateTime"] }>>().type.toBe<
+    expect<Operation.ItemFor<typeof api.listRuns, { readonly orderBy: readonly ["startedDateTime"] }>>().type.toBe<
       Run
     >()
     expect<Operation.ResultFor<typeof api.getRun, { readonly select: readonly ["id", "startedDateTime"] }>>().type
@@ -177,7 +183,7 @@ describe("Operation.ResultFor", () => {
       readonly workflowVersion: number
       readonly subject: { readonly id: Ids.UserId }
     }
-    expect<Operation.ResultFor<typeof api.listRunUserProcessingResults, {}>>().type.toBe<Result>()
+    expect<Operation.ItemFor<typeof api.listRunUserProcessingResults, {}>>().type.toBe<Result>()
     expect<Operation.ResultFor<typeof api.getRunUserProcessingResult, {}>>().type.toBe<Result>()
     expect<
       Operation.ResultFor<
@@ -197,7 +203,7 @@ describe("Operation.ResultFor", () => {
   })
 
   test("listUserTaskProcessingResults", () => {
-    expect<Operation.ResultFor<typeof api.listUserTaskProcessingResults, {}>>().type.toBe<{
+    expect<Operation.ItemFor<typeof api.listUserTaskProcessingResults, {}>>().type.toBe<{
       readonly id: Ids.TaskProcessingResultId
       readonly completedDateTime?: DateTime.Utc | undefined
       readonly createdDateTime: DateTime.Utc
@@ -219,7 +225,7 @@ describe("Operation.ResultFor", () => {
       }
     }>()
     expect<
-      Operation.ResultFor<
+      Operation.ItemFor<
         typeof api.listUserTaskProcessingResults,
         {
           readonly select: readonly ["processingStatus", "task"]
@@ -236,9 +242,67 @@ describe("Operation.ResultFor", () => {
   })
 })
 
-describe("Operation.ResultFor a query that the compiler knows nothing of", () => {
+describe("operations of every kind", () => {
+  test("a list has many items, a get one entity", () => {
+    expect<Operation.ResultFor<typeof api.listRuns, { readonly select: readonly ["id"] }>>().type.toBe<
+      ReadonlyArray<{ readonly id: Ids.RunId }>
+    >()
+    expect<Operation.ItemFor<typeof api.listRuns, { readonly select: readonly ["id"] }>>().type.toBe<
+      { readonly id: Ids.RunId }
+    >()
+    expect<Operation.ResultFor<typeof api.getWorkflow, { readonly select: readonly ["id"] }>>().type.toBe<
+      { readonly id: Ids.WorkflowId }
+    >()
+  })
+
+  test("a function gives a value, or many", () => {
+    expect<Operation.ResultFor<typeof api.summarizeRuns, {}>>().type.toBe<Summary.RunSummary>()
+    expect<Operation.ResultFor<typeof api.listTopTasksProcessed, {}>>().type.toBe<
+      ReadonlyArray<Insights.TopTasksInsightsSummary>
+    >()
+    expect<Operation.Parameters<typeof api.summarizeRuns>>().type.toBe<{
+      readonly workflowId: Ids.WorkflowId
+      readonly startDateTime: DateTime.Utc
+      readonly endDateTime: DateTime.Utc
+    }>()
+  })
+
+  test("a create takes a body and gives an entity, an update and a delete give nothing", () => {
+    expect<Operation.BodyFor<typeof api.createWorkflow>>().type.toBe<WorkflowBody.Create>()
+    expect<Operation.ResultFor<typeof api.createWorkflow, {}>>().type.toBe<Workflow.Workflow>()
+    expect<Operation.BodyFor<typeof api.updateWorkflow>>().type.toBe<WorkflowBody.Update>()
+    expect<Operation.ResultFor<typeof api.updateWorkflow, {}>>().type.toBe<void>()
+    expect<Operation.BodyFor<typeof api.deleteWorkflow>>().type.toBe<never>()
+    expect<Operation.ResultFor<typeof api.deleteWorkflow, {}>>().type.toBe<void>()
+  })
+
+  test("an action with a body or without, a result or none, one or many", () => {
+    expect<Operation.BodyFor<typeof api.activateWorkflow>>().type.toBe<ActivationBody.Activate>()
+    expect<Operation.ResultFor<typeof api.activateWorkflow, {}>>().type.toBe<void>()
+    expect<Operation.ResultFor<typeof api.clearQuarantine, {}>>().type.toBe<Workflow.Workflow>()
+    expect<Operation.ResultFor<typeof api.previewTaskFailures, {}>>().type.toBe<
+      ReadonlyArray<Workflow.PreviewFailedTask>
+    >()
+  })
+
+  test("a body is demanded where there is one, and refused where there is none", () => {
+    const subjects = [{ id: Ids.UserId.make("u") }] as const
+    expect(Operation.request).type.toBeCallableWith(api.activateWorkflow, { workflowId }, { subjects })
+    expect(Operation.request).type.not.toBeCallableWith(api.activateWorkflow, { workflowId })
+    expect(Operation.request).type.not.toBeCallableWith(api.activateWorkflow, { workflowId }, {})
+    expect(Operation.request).type.not.toBeCallableWith(api.activateWorkflow, { workflowId }, {
+      subjects: [{ id: "u" }]
+    })
+    expect(Operation.request).type.not.toBeCallableWith(api.activateWorkflow, { workflowId }, { select: ["id"] })
+    expect(Operation.request).type.toBeCallableWith(api.deleteWorkflow, { workflowId })
+    expect(Operation.request).type.not.toBeCallableWith(api.deleteWorkflow, { workflowId }, { subjects })
+    expect(Operation.request).type.not.toBeCallableWith(api.updateWorkflow, { workflowId }, { id: "w" })
+  })
+})
+
+describe("Operation.ItemFor a query that the compiler knows nothing of", () => {
   type List = typeof api.listRunUserProcessingResults
-  type Result = Operation.ResultFor<List, Operation.QueryFor<List>>
+  type Result = Operation.ItemFor<List, Operation.QueryFor<List>>
 
   test("has everything, and nothing for certain", () => {
     expect<{}>().type.toBeAssignableTo<Result>()
@@ -276,9 +340,24 @@ describe("Operation.area", () => {
         "/area/runs/{runId}",
         { readonly runId: Ids.Id<"RunId"> },
         Processing.RunEntity,
-        "select"
+        "select",
+        undefined,
+        false
       >
     >()
+  })
+
+  test("is a list of many, and has no body, result or option that is not said", () => {
+    const list = define({ ...definition, kind: "list" })
+    expect<(typeof list)["many"]>().type.toBe<true>()
+    expect<Operation.ResultFor<typeof list, { readonly select: readonly ["id"] }>>().type.toBe<
+      ReadonlyArray<{ readonly id: Ids.RunId }>
+    >()
+    const { queryOptions: _, result: __, ...rest } = definition
+    const nothing = define({ ...rest, kind: "delete" })
+    expect<Operation.ResultFor<typeof nothing, {}>>().type.toBe<void>()
+    expect<keyof Operation.QueryFor<typeof nothing>>().type.toBe<never>()
+    expect<Operation.BodyFor<typeof nothing>>().type.toBe<never>()
   })
 
   test("knows no parameter that the area does not have", () => {

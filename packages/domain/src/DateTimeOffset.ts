@@ -58,7 +58,7 @@ const Utc = Schema.DateTimeUtcFromSelf.annotations({
 })
 
 /**
- * Decodes the text of an `Edm.DateTimeOffset` to a `DateTime.Utc` and encodes it as ISO 8601 in UTC with milliseconds.
+ * Decodes the text of an `Edm.DateTimeOffset` to a `DateTime.Utc` and encodes it as ISO 8601 in UTC, with milliseconds where there are any.
  *
  * The service writes up to seven fractional digits; a `DateTime.Utc` holds milliseconds, and further digits are cut, not
  * rounded. A text without zone, or a day that the calendar does not have, is a parse error.
@@ -86,5 +86,5 @@ export class DateTimeOffset extends Schema.transformOrFail(Schema.String, Utc, {
       )
       : ParseResult.succeed(DateTime.unsafeMake(milliseconds))
   },
-  encode: (dateTime) => ParseResult.succeed(DateTime.formatIso(dateTime))
+  encode: (dateTime) => ParseResult.succeed(DateTime.formatIso(dateTime).replace(".000Z", "Z"))
 }).annotations({ identifier: "DateTimeOffset" }) {}

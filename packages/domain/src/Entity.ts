@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Types from "effect/Types"
+import * as Nullish from "./internal/nullish.js"
 
 /**
  * A navigation property: a link to another entity, or to many.
@@ -66,13 +68,21 @@ export interface Entity<
 export type Operator = "eq" | "ne" | "lt" | "le" | "gt" | "ge"
 
 /**
+ * What a property can be filtered by: comparisons, `has` of a flags enumeration, functions of a text, `any` and `all` of a collection.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type FilterOperator = Operator | "has" | "startsWith" | "endsWith" | "contains" | "any" | "all"
+
+/**
  * Which operators a property can be filtered by.
  *
  * @since 0.1.0
  * @category Models
  */
 export interface FilterableFields {
-  readonly [property: string]: ReadonlyArray<Operator>
+  readonly [property: string]: ReadonlyArray<FilterOperator>
 }
 
 /**
@@ -124,7 +134,14 @@ export const make = <
  */
 export const nullable = <A, I>(
   schema: Schema.Schema<A, I>
-): Schema.optionalWith<Schema.Schema<A, I>, { nullable: true }> => Schema.optionalWith(schema, { nullable: true })
+): Schema.optionalWith<Schema.Schema<A, I>, { nullable: true }> =>
+  Object.assign(
+    Schema.optionalToOptional(Nullish.orNullish(schema), Schema.UndefinedOr(Schema.typeSchema(schema)), {
+      decode: Option.filter((value): value is A | undefined => value !== null),
+      encode: (value) => value
+    }),
+    { from: schema }
+  ) as unknown as Schema.optionalWith<Schema.Schema<A, I>, { nullable: true }>
 
 /**
  * A navigation property to one entity. `inline` names the properties that the service returns unasked.

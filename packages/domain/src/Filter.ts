@@ -387,6 +387,12 @@ const encodeAt = (filter: Any, depth: number): string => {
   }
   const inner = (child: Any, needsParentheses: boolean) =>
     needsParentheses ? `(${encodeAt(child, depth)})` : encodeAt(child, depth)
+  // More parentheses than OData asks for: there are parsers that take `and` and `or` as they come, and that let `not` reach as far
+  // as it can, which the grammar of OData does not rule out.
+  const operands = (filters: ReadonlyArray<Any>) =>
+    filters.map((child, index) =>
+      inner(child, child._tag === "And" || child._tag === "Or" || (child._tag === "Not" && index < filters.length - 1))
+    )
   switch (filter._tag) {
     case "Compare":
       return `${path(filter.property)} ${filter.operator} ${encodeLiteral(filter.value)}`
@@ -397,9 +403,9 @@ const encodeAt = (filter: Any, depth: number): string => {
     case "Match":
       return `${filter.function.toLowerCase()}(${path(filter.property)},${encodeLiteral(filter.value)})`
     case "And":
-      return filter.filters.map((child) => inner(child, child._tag === "And" || child._tag === "Or")).join(" and ")
+      return operands(filter.filters).join(" and ")
     case "Or":
-      return filter.filters.map((child) => inner(child, child._tag === "Or")).join(" or ")
+      return operands(filter.filters).join(" or ")
     case "Not":
       return `not ${inner(filter.filter, filter.filter._tag !== "Match" && filter.filter._tag !== "Lambda")}`
     case "Lambda": {
@@ -420,13 +426,15 @@ const encodeAt = (filter: Any, depth: number): string => {
  */
 export const encode = (filter: Any): string => encodeAt(filter, 0)
 
-/**
- * A text that is no filter: what was expected at which position, from 0.
- *
- * @since 0.1.0
- * @category Errors
- */
-export type InvalidFilter = parser.InvalidFilter
+export {
+  /**
+   * A text that is no filter: what was expected at which position, from 0.
+   *
+   * @since 0.1.0
+   * @category Errors
+   */
+  InvalidFilter
+} from "./internal/filterParser.js"
 
 /**
  * Reads the text of a filter. Operators and functions may be written in any case; what `encode` writes comes back as it was.
@@ -443,4 +451,4 @@ export type InvalidFilter = parser.InvalidFilter
  * @since 0.1.0
  * @category Decoding
  */
-export const parse: (text: string) => Either.Either<Any, InvalidFilter> = parser.parse
+export const parse: (text: string) => Either.Either<Any, parser.InvalidFilter> = parser.parse

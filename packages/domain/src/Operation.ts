@@ -5,20 +5,42 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type * as Entity from "./Entity.js"
+import * as QueryCheck from "./internal/queryCheck.js"
+import * as Mismatch from "./Mismatch.js"
 import type * as NationalCloud from "./NationalCloud.js"
 import type * as Permissions from "./Permissions.js"
 import * as Query from "./Query.js"
 
 /**
- * What an operation does: reads one entity, or reads a collection page by page.
+ * What an operation does.
+ *
+ * - `get`: reads one entity; `list`: reads a collection, page by page; `function`: computes something without changing anything
+ * - `create`, `update`, `delete`: what they say; `action`: anything else that changes something
  *
  * @since 0.1.0
  * @category Models
  */
-export type Kind = "get" | "list"
+export type Kind = "get" | "list" | "function" | "create" | "update" | "delete" | "action"
+
+/**
+ * The HTTP methods of the API.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type Method = "GET" | "POST" | "PATCH" | "DELETE"
+
+const methods: { readonly [K in Kind]: Method } = {
+  get: "GET",
+  list: "GET",
+  function: "GET",
+  create: "POST",
+  update: "PATCH",
+  delete: "DELETE",
+  action: "POST"
+}
 
 /**
  * The names in braces of a path template.
@@ -41,14 +63,32 @@ export interface ParameterFields {
 }
 
 /**
+ * What an operation answers with: an entity, which `$select` and `$expand` shape; any other value; or nothing.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type Result = Entity.Any | Schema.Schema.AnyNoContext | undefined
+
+/**
+ * What an operation takes in its body, if it takes one.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type Body = Schema.Schema.AnyNoContext | undefined
+
+/**
  * A REST operation.
  *
  * - `id`: its name in this project, which follows the path: `workflows.runs.list`
  * - `title`: what it does, in a few words
  * - `method`, `version`, `path`: the request; `path` is a template that starts with a slash
  * - `parameters`: a schema for each parameter of the template, in the template's order
- * - `result`: the entity that it answers with, one of them or a page of them
- * - `queryOptions`: the OData options that it supports
+ * - `body`: the schema of what it takes
+ * - `result`: what it answers with; `many` says whether it is a collection of them
+ * - `status`: the status of success
+ * - `queryOptions`: the OData options that it supports; an operation with a body has none
  * - `permissions`, `entraRoles`: who may call it
  * - `clouds`: the clouds that it exists in; in a custom cloud every operation is tried
  * - `idempotent`: whether repeating it does no more than doing it once
@@ -63,17 +103,22 @@ export interface Operation<
   OperationKind extends Kind,
   Path extends string,
   Parameters extends ParameterFields,
-  Result extends Entity.Any,
-  Option extends Query.Option
+  OperationResult extends Result,
+  Option extends Query.Option,
+  OperationBody extends Body,
+  Many extends boolean
 > {
   readonly id: Id
   readonly title: string
   readonly kind: OperationKind
-  readonly method: "GET"
+  readonly method: Method
   readonly version: "v1.0"
   readonly path: Path
   readonly parameters: Parameters
-  readonly result: Result
+  readonly body: OperationBody
+  readonly result: OperationResult
+  readonly many: Many
+  readonly status: 200 | 201 | 204
   readonly queryOptions: ReadonlyArray<Option>
   readonly permissions: Permissions.Requirements
   readonly entraRoles: ReadonlyArray<Permissions.EntraRole>
@@ -89,7 +134,7 @@ export interface Operation<
  * @since 0.1.0
  * @category Models
  */
-export interface Any extends Operation<string, Kind, string, ParameterFields, Entity.Any, Query.Option> {}
+export interface Any extends Operation<string, Kind, string, ParameterFields, Result, Query.Option, Body, boolean> {}
 
 /**
  * Any operation that reads a collection.
@@ -97,15 +142,38 @@ export interface Any extends Operation<string, Kind, string, ParameterFields, En
  * @since 0.1.0
  * @category Models
  */
-export interface AnyList extends Operation<string, "list", string, ParameterFields, Entity.Any, Query.Option> {}
+export interface AnyList
+  extends Operation<string, "list", string, ParameterFields, Entity.Any, Query.Option, undefined, true>
+{}
 
 /**
- * Any operation that reads one entity.
+ * Any operation that takes a body.
  *
  * @since 0.1.0
  * @category Models
  */
-export interface AnyGet extends Operation<string, "get", string, ParameterFields, Entity.Any, Query.Option> {}
+export interface AnyWithBody extends
+  Operation<
+    string,
+    Exclude<Kind, "list">,
+    string,
+    ParameterFields,
+    Result,
+    never,
+    Schema.Schema.AnyNoContext,
+    boolean
+  >
+{}
+
+/**
+ * Any operation that takes no body, and is no list.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface AnyWithoutBody
+  extends Operation<string, Exclude<Kind, "list">, string, ParameterFields, Result, Query.Option, undefined, boolean>
+{}
 
 /**
  * What all operations of one area of the API have in common.
@@ -123,23 +191,46 @@ export interface Area<Root extends string, Table extends ParameterFields> {
 
 /**
  * What is said of one operation of an area. `path` is below the area's root; `page` is the last part of the address of
- * Microsoft's page.
+ * Microsoft's page. The rest is as in `Operation`; `clouds` and `idempotent` are said where they differ from the area's clouds, and from
+ * what the method tells.
  *
  * @since 0.1.0
  * @category Models
  */
-export interface Definition<Table extends ParameterFields> {
+export interface Definition {
   readonly id: string
   readonly title: string
   readonly kind: Kind
   readonly path: string
-  readonly result: Entity.Any
-  readonly queryOptions: ReadonlyArray<Query.Option>
+  readonly body?: Body
+  readonly result?: Result
+  readonly many?: boolean
+  readonly queryOptions?: ReadonlyArray<Query.Option>
   readonly permissions: Permissions.Requirements
   readonly entraRoles: ReadonlyArray<Permissions.EntraRole>
+  readonly clouds?: ReadonlyArray<NationalCloud.Name>
+  readonly idempotent?: boolean
   readonly page: string
-  readonly parameters?: { readonly [K in keyof Table]?: never }
 }
+
+type Get<D, K extends string, Default> = D extends { readonly [P in K]: infer V } ? V : Default
+
+/**
+ * The operation that a definition describes.
+ *
+ * @since 0.1.0
+ * @category Type level
+ */
+export type Defined<Root extends string, Table extends ParameterFields, D extends Definition> = Operation<
+  D["id"],
+  D["kind"],
+  `${Root}${D["path"]}`,
+  { readonly [K in ParameterName<D["path"]> & keyof Table]: Table[K] },
+  Extract<Get<D, "result", undefined>, Result>,
+  Extract<Get<D, "queryOptions", readonly []>, ReadonlyArray<Query.Option>>[number],
+  Extract<Get<D, "body", undefined>, Body>,
+  D["kind"] extends "list" ? true : Extract<Get<D, "many", false>, boolean>
+>
 
 /**
  * A constructor for the operations of an area: path parameters get their schemas from the area's table, by name. A parameter that
@@ -150,40 +241,45 @@ export interface Definition<Table extends ParameterFields> {
  */
 export const area =
   <const Root extends string, const Table extends ParameterFields>(area: Area<Root, Table>) =>
-  <const D extends Definition<Table>>(
+  <const D extends Definition>(
     definition:
       & D
       & ([Exclude<ParameterName<D["path"]>, keyof Table>] extends [never] ? unknown
         : { readonly path: never })
-  ): Operation<
-    D["id"],
-    D["kind"],
-    `${Root}${D["path"]}`,
-    { readonly [K in ParameterName<D["path"]> & keyof Table]: Table[K] },
-    D["result"],
-    D["queryOptions"][number]
-  > => ({
-    id: definition.id,
-    title: definition.title,
-    kind: definition.kind,
-    method: "GET",
-    version: area.version,
-    path: `${area.root}${definition.path}` as `${Root}${D["path"]}`,
-    parameters: Object.fromEntries(
-      parameterNames(definition.path).map((name) => [name, area.parameters[name]!])
-    ) as { readonly [K in ParameterName<D["path"]> & keyof Table]: Table[K] },
-    result: definition.result,
-    queryOptions: definition.queryOptions as ReadonlyArray<D["queryOptions"][number]>,
-    permissions: definition.permissions,
-    entraRoles: definition.entraRoles,
-    clouds: area.clouds,
-    idempotent: true,
-    unknownEnumMembers: true,
-    documentation: `${area.documentation}${definition.page}`
-  })
+  ): Defined<Root, Table, D> => {
+    const operation: Any = {
+      id: definition.id,
+      title: definition.title,
+      kind: definition.kind,
+      method: methods[definition.kind],
+      version: area.version,
+      path: `${area.root}${definition.path}`,
+      parameters: Object.fromEntries(
+        Array.from(definition.path.matchAll(/\{([^}]+)\}/g), ([, name]) => [name!, area.parameters[name!]!])
+      ),
+      body: definition.body,
+      result: definition.result,
+      many: definition.many ?? definition.kind === "list",
+      status: definition.result === undefined ? 204 : definition.kind === "create" ? 201 : 200,
+      queryOptions: definition.queryOptions ?? [],
+      permissions: definition.permissions,
+      entraRoles: definition.entraRoles,
+      clouds: definition.clouds ?? area.clouds,
+      idempotent: definition.idempotent ??
+        (methods[definition.kind] === "GET" || methods[definition.kind] === "DELETE"),
+      unknownEnumMembers: definition.result !== undefined,
+      documentation: `${area.documentation}${definition.page}`
+    }
+    return operation as Defined<Root, Table, D>
+  }
 
-const parameterNames = (path: string): ReadonlyArray<string> =>
-  Array.from(path.matchAll(/\{([^}]+)\}/g), (match) => match[1]!)
+/**
+ * Whether what an operation answers with is an entity.
+ *
+ * @since 0.1.0
+ * @category Guards
+ */
+export const isEntity = (result: Result): result is Entity.Any => result !== undefined && !Schema.isSchema(result)
 
 /**
  * The path parameters of an operation.
@@ -193,6 +289,9 @@ const parameterNames = (path: string): ReadonlyArray<string> =>
  */
 export type Parameters<O extends Any> = { readonly [K in keyof O["parameters"]]: O["parameters"][K]["Type"] }
 
+/** The entity whose properties a query names; of a result that is no entity, nothing can be named. */
+type Queried<O extends Any> = O["result"] extends Entity.Any ? O["result"] : Entity.Entity<{}, {}>
+
 /**
  * The query options that an operation supports.
  *
@@ -200,7 +299,7 @@ export type Parameters<O extends Any> = { readonly [K in keyof O["parameters"]]:
  * @category Type level
  */
 export type QueryFor<O extends Any> = {
-  readonly [K in O["queryOptions"][number]]?: Query.Options<O["result"]>[K] | undefined
+  readonly [K in O["queryOptions"][number]]?: Query.Options<Queried<O>>[K] | undefined
 }
 
 /**
@@ -214,33 +313,53 @@ export type Exactly<O extends Any, Q> =
   & Q
   & {
     readonly [K in keyof Q]: K extends O["queryOptions"][number]
-      ? K extends "expand" ? Entity.ExactlyExpand<O["result"], Q[K]> : Q[K]
+      ? K extends "expand" ? Entity.ExactlyExpand<Queried<O>, Q[K]> : Q[K]
       : never
   }
 
 /**
- * The type of one entity that an operation answers with, under these query options.
+ * The type of what an operation takes in its body.
  *
  * @since 0.1.0
  * @category Type level
  */
-export type ResultFor<O extends Any, Q> = Entity.Projected<O["result"], Q>
+export type BodyFor<O extends Any> = O["body"] extends Schema.Schema<infer A, any> ? A : never
 
 /**
- * What goes over the wire: method, path below the Graph root, query string with its question mark (or empty), headers.
+ * The type of one element of a list, under these query options.
+ *
+ * @since 0.1.0
+ * @category Type level
+ */
+export type ItemFor<O extends Any, Q> = O["result"] extends Entity.Any ? Entity.Projected<O["result"], Q>
+  : O["result"] extends Schema.Schema<infer A, any> ? A
+  : void
+
+/**
+ * The type of what an operation answers with, under these query options. A collection is an array.
+ *
+ * @since 0.1.0
+ * @category Type level
+ */
+export type ResultFor<O extends Any, Q> = O["many"] extends true ? ReadonlyArray<ItemFor<O, Q>> : ItemFor<O, Q>
+
+/**
+ * What goes over the wire: method, path below the Graph root, query string with its question mark (or empty), headers, and the body
+ * as JSON, where there is one.
  *
  * @since 0.1.0
  * @category Models
  */
 export interface RequestDescription {
-  readonly method: "GET"
+  readonly method: Method
   readonly path: string
   readonly query: string
   readonly headers: { readonly [name: string]: string }
+  readonly body: string | undefined
 }
 
 /**
- * A request that was not sent, because a path parameter or a query option is unfit.
+ * A request that was not sent, because a path parameter, a query option or something in the body is unfit.
  *
  * @since 0.1.0
  * @category Errors
@@ -259,10 +378,11 @@ export class InvalidRequest
 }
 
 /**
- * The request that an operation makes of its path parameters and query options. Pure: no clock, no network.
+ * The request that an operation makes of its path parameters, and of its body or query options. Pure: no clock, no network.
  *
- * Values are checked here as well as by the compiler, since ids and names may come from outside: an id that is no path segment, a
- * property that the entity does not have, an option that the operation does not support fail with `InvalidRequest`.
+ * Values are checked here as well as by the compiler, since ids, names and bodies may come from outside: an id that is no path segment, a
+ * property that the entity does not have, an option that the operation does not support, a body that breaks one of the service's
+ * limits fail with `InvalidRequest`.
  *
  * @example
  * ```ts
@@ -279,115 +399,61 @@ export class InvalidRequest
  * @since 0.1.0
  * @category Encoding
  */
-export const request = <O extends Any, const Q extends QueryFor<O>>(
-  operation: O,
-  parameters: Parameters<O>,
-  query?: Exactly<O, Q>
-): Either.Either<RequestDescription, InvalidRequest> =>
+export const request: {
+  <O extends AnyWithBody>(
+    operation: O,
+    parameters: Parameters<O>,
+    body: BodyFor<O>
+  ): Either.Either<RequestDescription, InvalidRequest>
+  <O extends AnyList | AnyWithoutBody, const Q extends QueryFor<O>>(
+    operation: O,
+    parameters: Parameters<O>,
+    query?: Exactly<O, Q>
+  ): Either.Either<RequestDescription, InvalidRequest>
+} = (operation: Any, parameters: { readonly [name: string]: unknown }, input?: unknown) =>
   Either.gen(function*() {
     let path = `/${operation.version}${operation.path}`
     for (const [name, schema] of Object.entries(operation.parameters)) {
-      const encoded = yield* Either.mapLeft(
-        Schema.encodeUnknownEither(schema)((parameters as Record<string, unknown>)[name]),
-        (error) => invalid(operation, name, ParseResult.ArrayFormatter.formatErrorSync(error)[0]?.message ?? "unfit")
-      )
-      path = path.replace(`{${name}}`, () => encodeURIComponent(encoded))
+      const encoded = yield* encode(operation, schema, parameters[name], name)
+      path = path.replace(`{${name}}`, () => encodeSegment(encoded))
     }
-    const options: Query.Any = query ?? {}
-    yield* checkOptions(operation, options)
+    const body = operation.body === undefined ? undefined : yield* encode(operation, operation.body, input, "")
+    const query = (operation.body === undefined ? input ?? {} : {}) as Query.Any
+    const fault = QueryCheck.findFault(
+      isEntity(operation.result) ? operation.result : nothing,
+      query,
+      operation.queryOptions,
+      ""
+    )
+    if (fault !== undefined) yield* Either.left(invalid(operation, fault.field, fault.reason))
     return {
       method: operation.method,
       path,
-      query: Query.encode(options),
-      headers: operation.unknownEnumMembers ? { prefer: "include-unknown-enum-members" } : {}
+      query: Query.encode(query),
+      headers: {
+        ...(operation.unknownEnumMembers ? { prefer: "include-unknown-enum-members" } : {}),
+        ...(body === undefined ? {} : { "content-type": "application/json" })
+      },
+      body: body === undefined ? undefined : JSON.stringify(body)
     }
   })
+
+const nothing: Entity.Any = { name: "", properties: {}, navigation: {}, filterable: {}, sortable: [] }
+
+/** A colon has no meaning in a segment of an absolute path, and dates are easier to read with theirs. */
+const encodeSegment = (segment: string): string => encodeURIComponent(segment).replaceAll("%3A", ":")
 
 const invalid = (operation: Any, field: string, reason: string) =>
   new InvalidRequest({ operation: operation.id, field, reason })
 
-const checkOptions = (operation: Any, query: Query.Any): Either.Either<void, InvalidRequest> => {
-  const fault = findFault(operation.result, query, operation.queryOptions, "")
-  return fault === undefined ? Either.void : Either.left(invalid(operation, fault.field, fault.reason))
-}
-
-interface Fault {
-  readonly field: string
-  readonly reason: string
-}
-
-const nestedOptions: ReadonlyArray<Query.Option> = ["select", "expand", "orderBy"]
-
-/** The first thing in a query that its entity does not have. It may come from outside, so nothing is taken for granted. */
-const findFault = (
-  entity: Entity.Any,
-  query: unknown,
-  options: ReadonlyArray<Query.Option>,
-  prefix: string
-): Fault | undefined => {
-  if (!isRecord(query)) return { field: prefix.slice(0, -1) || "query", reason: "is no object of query options" }
-  for (const [name, value] of Object.entries(query)) {
-    const field = `${prefix}${name}`
-    if (!(options as ReadonlyArray<string>).includes(name)) {
-      return { field, reason: `is no query option ${prefix === "" ? "of this operation" : "here"}; ${listed(options)}` }
-    }
-    if (value === undefined) continue
-    const fault = checks[name as Query.Option](entity, value, field)
-    if (fault !== undefined) return fault
-  }
-  return undefined
-}
-
-const checks: {
-  readonly [O in Query.Option]: (entity: Entity.Any, value: unknown, field: string) => Fault | undefined
-} = {
-  select: (entity, value, field) => {
-    if (!isNames(value)) return notNames(field)
-    const known = [
-      ...Object.keys(entity.properties),
-      ...Object.keys(entity.navigation).filter((name) => entity.navigation[name]!.inline.length > 0)
-    ]
-    return firstUnknown(field, value, known)
-  },
-  orderBy: (entity, value, field) => {
-    if (!isNames(value)) return notNames(field)
-    const unknown = firstUnknown(field, value.map((item) => item.split(" ")[0]!), entity.sortable)
-    if (unknown !== undefined) return unknown
-    const item = value.find((item) => !/^[^ ]+( asc| desc)?$/.test(item))
-    return item === undefined
-      ? undefined
-      : { field, reason: `${JSON.stringify(item)} must end in "asc" or "desc" or nothing` }
-  },
-  expand: (entity, value, field) => {
-    if (!isRecord(value)) return { field, reason: "is no object of navigation properties" }
-    const unknown = firstUnknown(field, Object.keys(value), Object.keys(entity.navigation))
-    if (unknown !== undefined) return unknown
-    for (const [name, nested] of Object.entries(value)) {
-      if (nested === undefined || nested === true) continue
-      const target = entity.navigation[name]!.target() as Entity.Any
-      const fault = findFault(target, nested, nestedOptions, `${field}.${name}.`)
-      if (fault !== undefined) return fault
-    }
-    return undefined
-  }
-}
-
-const isRecord = (value: unknown): value is { readonly [name: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
-const isNames = (value: unknown): value is ReadonlyArray<string> =>
-  Array.isArray(value) && value.every((item) => typeof item === "string")
-
-const notNames = (field: string): Fault => ({ field, reason: "is no array of property names" })
-
-const firstUnknown = (
-  field: string,
-  names: ReadonlyArray<string>,
-  known: ReadonlyArray<string>
-): Fault | undefined => {
-  const name = names.find((name) => !known.includes(name))
-  return name === undefined ? undefined : { field, reason: `${JSON.stringify(name)} is unknown; ${listed(known)}` }
-}
-
-const listed = (known: ReadonlyArray<string>): string =>
-  known.length === 0 ? "there is none" : `known: ${known.join(", ")}`
+const encode = (
+  operation: Any,
+  schema: Schema.Schema.AnyNoContext,
+  value: unknown,
+  name: string
+): Either.Either<any, InvalidRequest> =>
+  Either.mapLeft(Schema.encodeUnknownEither(schema as Schema.Schema<unknown, unknown>)(value), (error) => {
+    const { actual, expected, path, rule } = Mismatch.fromParseError(error)
+    const field = Mismatch.formatPath(name === "" ? path : [name, ...path])
+    return invalid(operation, field === "" ? "body" : field, rule ?? `expected ${expected}, found ${actual}`)
+  })

@@ -97,3 +97,54 @@ export const isSatisfied = (requirement: Requirement, granted: ReadonlyArray<str
   const names: ReadonlyArray<string> = sufficient(requirement)
   return granted.some((name) => names.includes(Object.hasOwn(aliases, name) ? aliases[name]! : name))
 }
+
+/** Subsets of this size, those with earlier items first. */
+const subsets = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
+  size === 0
+    ? [[]]
+    : items.flatMap((item, index) => subsets(items.slice(index + 1), size - 1).map((rest) => [item, ...rest]))
+
+/**
+ * The least that an application must be granted to call all of these operations.
+ *
+ * No permission is more than what one of the operations needs at least: what is chosen from are the least privileged permissions of
+ * each operation. Of the sets of these that suffice for every operation, it is a smallest: a permission that another one of the set makes
+ * needless is not in it. Of several such sets it is the one whose permissions, each by itself, open the fewest of the operations. What
+ * a permission opens comes from the operations' own lists alone.
+ *
+ * An operation that no permission opens adds nothing.
+ *
+ * @example
+ * ```ts
+ * import { LifecycleWorkflowsApi as api, Permissions } from "@effect-msgraph/domain"
+ *
+ * console.log(Permissions.required([api.listWorkflows, api.listRuns], "application"))
+ * // [ "LifecycleWorkflows-Workflow.ReadBasic.All", "LifecycleWorkflows-Reports.Read.All" ]
+ *
+ * // Who may write workflows may list them, too.
+ * console.log(Permissions.required([api.listWorkflows, api.createWorkflow], "application"))
+ * // [ "LifecycleWorkflows-Workflow.ReadWrite.All" ]
+ * ```
+ *
+ * @since 0.1.0
+ * @category Accessors
+ */
+export const required = (
+  operations: ReadonlyArray<{ readonly permissions: Requirements }>,
+  access: Access
+): ReadonlyArray<Permission> => {
+  const requirements = operations.map(({ permissions }) => permissions[access]).filter((requirement) =>
+    sufficient(requirement).length > 0
+  )
+  const candidates = Array.from(
+    new Set(requirements.flatMap(({ higher, least }) => least.length > 0 ? least : higher))
+  )
+  const opens = (granted: ReadonlyArray<Permission>) =>
+    requirements.filter((requirement) => isSatisfied(requirement, granted)).length
+  const reach = (granted: ReadonlyArray<Permission>) => granted.reduce((sum, name) => sum + opens([name]), 0)
+  for (let size = 0; size < candidates.length; size++) {
+    const enough = subsets(candidates, size).filter((granted) => opens(granted) === requirements.length)
+    if (enough.length > 0) return enough.reduce((best, next) => reach(next) < reach(best) ? next : best)
+  }
+  return candidates
+}

@@ -242,6 +242,7 @@ const taskProcessingResultFilterable = {
 const taskFilterable = {
   category: equality,
   displayName: equality,
+  id: equality,
   isEnabled: equality,
   taskDefinitionId: equality
 } as const

@@ -58,10 +58,10 @@ const properties = {
   version: Schema.Int
 } as const
 
-// The page has `has` for the category and `any` for the parameters too, which are no comparisons.
 const filterable = {
-  category: ["eq", "ne"],
+  category: ["eq", "ne", "has"],
   displayName: ["eq", "ne"],
+  parameters: ["any"],
   version: ["ge", "gt", "le", "lt", "eq", "ne"]
 } as const
 

@@ -97,7 +97,7 @@ export * as LifecycleManagementSettings from "./LifecycleManagementSettings.js"
 export * as LifecycleManagementSettingsBody from "./LifecycleManagementSettingsBody.js"
 
 /**
- * The catalogue: every operation of the Lifecycle Workflows API that this version knows, each described once.
+ * The catalogue: every operation of the Lifecycle Workflows API v1.0 that Microsoft documents, each described once.
  *
  * @since 0.1.0
  */
@@ -110,6 +110,13 @@ export * as LifecycleWorkflowsApi from "./LifecycleWorkflowsApi.js"
  * @since 0.1.0
  */
 export * as Limits from "./Limits.js"
+
+/**
+ * Where a value departs from its schema, without the value: it may be personal data, or a secret.
+ *
+ * @since 0.1.0
+ */
+export * as Mismatch from "./Mismatch.js"
 
 /**
  * The clouds that Microsoft Graph runs in. One value holds the Graph root, the login authority and the token scope of a
@@ -176,6 +183,13 @@ export * as Quarantine from "./Quarantine.js"
  * @since 0.1.0
  */
 export * as Query from "./Query.js"
+
+/**
+ * The `Retry-After` header, by which Graph and the login authority say how long to wait.
+ *
+ * @since 0.1.0
+ */
+export * as RetryAfter from "./RetryAfter.js"
 
 /**
  * Subjects that need not be users of the directory: what a workflow can be activated for, and what became of each.

@@ -1,4 +1,4 @@
-import { Directory, Entity, Processing } from "@effect-msgraph/domain"
+import { Directory, Entity, Mismatch, Processing, Workflow } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { assertInclude, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Arbitrary, DateTime, Either, FastCheck as fc, ParseResult, Schema } from "effect"
@@ -228,6 +228,28 @@ describe("Entity.schema", { timeout: 30_000 }, () => {
         const [first] = issues(schema, { ...payloads.userProcessingResult, [name]: null })
         strictEqual(first?.split(":")[0], name)
       }
+    })
+
+    it("of a nullable property are one, and do not repeat the whole value", () => {
+      const schema = schemaOf(Processing.UserProcessingResult, { select: ["completedDateTime"] })
+      const result = Schema.decodeUnknownEither(schema, { errors: "all" })({ completedDateTime: { by: "a secret" } })
+      assertTrue(Either.isLeft(result))
+      deepStrictEqual(
+        ParseResult.ArrayFormatter.formatErrorSync(result.left).map(({ path }) => path.join(".")),
+        ["completedDateTime"]
+      )
+      deepStrictEqual(Mismatch.fromParseError(result.left), {
+        path: ["completedDateTime"],
+        expected: "DateTimeOffset or null",
+        actual: "an object"
+      })
+      const inside = Schema.decodeUnknownEither(schemaOf(Workflow.Workflow, { select: ["quarantineDetails"] }), {
+        errors: "all"
+      })({ quarantineDetails: { quarantineType: 5, quarantineReason: "a secret" } })
+      assertTrue(Either.isLeft(inside))
+      strictEqual(String(inside.left).includes("secret"), false)
+      strictEqual(ParseResult.ArrayFormatter.formatErrorSync(inside.left).length, 1)
+      deepStrictEqual(Mismatch.fromParseError(inside.left).path, ["quarantineDetails", "quarantineType"])
     })
 
     it("do not arise from null or absence of a nullable property", () => {

@@ -11,7 +11,18 @@ const schemas: ReadonlyArray<readonly [name: string, schema: Schema.Schema<any, 
   ["TaskId", Ids.TaskId],
   ["TaskDefinitionId", Ids.TaskDefinitionId],
   ["UserId", Ids.UserId],
-  ["GroupId", Ids.GroupId]
+  ["GroupId", Ids.GroupId],
+  ["CustomTaskExtensionId", Ids.CustomTaskExtensionId],
+  ["AccessPackageId", Ids.AccessPackageId],
+  ["AccessPackageAssignmentPolicyId", Ids.AccessPackageAssignmentPolicyId],
+  ["SkuId", Ids.SkuId],
+  ["WorkflowTemplateId", Ids.WorkflowTemplateId],
+  ["TaskReportId", Ids.TaskReportId],
+  ["SubjectProcessingResultId", Ids.SubjectProcessingResultId],
+  ["AdministrativeUnitId", Ids.AdministrativeUnitId],
+  ["DirectoryObjectId", Ids.DirectoryObjectId],
+  ["ApplicationId", Ids.ApplicationId],
+  ["ProvisioningObjectId", Ids.ProvisioningObjectId]
 ]
 
 const fit: ReadonlyArray<string> = [

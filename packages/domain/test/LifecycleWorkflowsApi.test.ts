@@ -1,7 +1,18 @@
-import type { Entity, Operation } from "@effect-msgraph/domain"
-import { LifecycleWorkflowsApi, NationalCloud, Processing } from "@effect-msgraph/domain"
+import type { Entity } from "@effect-msgraph/domain"
+import {
+  Insights,
+  LifecycleWorkflowsApi,
+  NationalCloud,
+  Operation,
+  Processing,
+  SubjectProcessing,
+  Summary,
+  Workflow
+} from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
-import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { assertFalse, assertTrue, deepStrictEqual, notDeepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import type { Schema } from "effect"
+import { SchemaAST } from "effect"
 import * as Reference from "./reference.js"
 
 const { groups, operations } = LifecycleWorkflowsApi
@@ -16,6 +27,16 @@ const leaves = (group: object, path: ReadonlyArray<string> = []): Array<readonly
       ? [[[...path, name].join("."), value] as const]
       : leaves(value as object, [...path, name])
   )
+
+const methods = {
+  get: "GET",
+  list: "GET",
+  function: "GET",
+  create: "POST",
+  update: "PATCH",
+  delete: "DELETE",
+  action: "POST"
+} as const
 
 describe("LifecycleWorkflowsApi", () => {
   it("each operation stands in the groups where its id says, once", () => {
@@ -41,25 +62,71 @@ describe("LifecycleWorkflowsApi", () => {
 
   for (const operation of operations) {
     describe(operation.id, () => {
+      const names = operation.path.replace("/identityGovernance/lifecycleWorkflows/", "").replace(/\(.*\)/, "").split(
+        "/"
+      )
+        .filter((segment) => !segment.startsWith("{") && segment !== "$ref")
+
       it("has a schema for each parameter of its path, in the path's order", () => {
         const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
         deepStrictEqual(Object.keys(operation.parameters), names)
         for (const schema of Object.values(operation.parameters)) assertTrue(schema !== undefined)
-        strictEqual(operation.path.replace(/\{\w+\}/g, "").replace(/[\w/]/g, ""), "")
+        strictEqual(
+          operation.path.replace(/\{\w+\}/g, "").replace(/[\w/]|\$ref$|\(startDateTime=,endDateTime=\)$/g, ""),
+          ""
+        )
       })
 
       it("follows its path: the id is the path without root and parameters, then what it does", () => {
-        const segments = operation.path.replace("/identityGovernance/lifecycleWorkflows/", "").split("/")
-        const names = segments.filter((segment) => !segment.startsWith("{"))
-        strictEqual(operation.id, [...names, operation.kind].join("."))
-        strictEqual(segments.at(-1)!.startsWith("{"), operation.kind === "get")
+        const called = operation.kind === "action" || operation.kind === "function"
+        strictEqual(operation.id, [...names, ...(called ? [] : [operation.kind])].join("."))
       })
 
-      it("supports nothing twice, and orders only what can be ordered", () => {
+      it("leads to one or to many, as its kind has it", () => {
+        const last = operation.path.split("/").at(-1)!
+        switch (operation.kind) {
+          case "list":
+          case "create":
+            return assertFalse(last.startsWith("{"))
+          case "get":
+          case "update":
+            return assertTrue(last.startsWith("{") || operation.path.endsWith("/settings"))
+          case "delete":
+            return assertTrue(last.startsWith("{") || last === "$ref")
+          case "function":
+            return assertTrue(last.endsWith(")"))
+          case "action":
+            return assertTrue(/^\w+$/.test(last))
+        }
+      })
+
+      it("takes and gives what its kind has", () => {
+        strictEqual(operation.method, methods[operation.kind])
+        if (operation.kind === "create" || operation.kind === "update") assertTrue(operation.body !== undefined)
+        if (operation.method === "GET" || operation.method === "DELETE") strictEqual(operation.body, undefined)
+        if (operation.method === "GET" || operation.kind === "create") assertTrue(operation.result !== undefined)
+        if (operation.kind === "delete") strictEqual(operation.result, undefined)
+        if (["get", "list", "create"].includes(operation.kind)) assertTrue(Operation.isEntity(operation.result))
+        if (operation.kind === "list") strictEqual(operation.many, true)
+        if (!["list", "function", "action"].includes(operation.kind)) strictEqual(operation.many, false)
+        strictEqual(operation.status, operation.result === undefined ? 204 : operation.kind === "create" ? 201 : 200)
+      })
+
+      it("has query options only where there is something to ask of, each once", () => {
         strictEqual(new Set(operation.queryOptions).size, operation.queryOptions.length)
-        if (operation.queryOptions.includes("orderBy")) assertTrue(operation.result.sortable.length > 0)
-        if (operation.queryOptions.includes("expand")) {
-          assertTrue(Object.keys(operation.result.navigation).length > 0)
+        if (operation.queryOptions.length === 0) return
+        assertTrue(Operation.isEntity(operation.result))
+        strictEqual(operation.method, "GET")
+        const { filterable, navigation, sortable } = operation.result
+        // No source names what the results of subjects can be sorted by.
+        const unnamed = operation.id === "workflows.runs.subjectProcessingResults.list"
+        if (operation.queryOptions.includes("orderBy")) strictEqual(sortable.length > 0, !unnamed)
+        if (operation.queryOptions.includes("filter")) assertTrue(Object.keys(filterable).length > 0)
+        if (operation.queryOptions.includes("expand")) assertTrue(Object.keys(navigation).length > 0)
+        if (operation.kind !== "list") {
+          for (const option of ["filter", "orderBy", "search", "top", "skip", "count"] as const) {
+            assertFalse(operation.queryOptions.includes(option), option)
+          }
         }
       })
 
@@ -68,6 +135,7 @@ describe("LifecycleWorkflowsApi", () => {
           assertTrue(least.length > 0)
           strictEqual(new Set([...least, ...higher]).size, least.length + higher.length)
         }
+        assertTrue(operation.entraRoles.length > 0)
       })
 
       it("exists in clouds that are known, the global one among them", () => {
@@ -75,9 +143,13 @@ describe("LifecycleWorkflowsApi", () => {
         for (const cloud of operation.clouds) assertTrue(Object.hasOwn(NationalCloud.clouds, cloud))
       })
 
-      it("is safe to repeat, for it reads", () => {
-        strictEqual(operation.method, "GET")
-        strictEqual(operation.idempotent, true)
+      it("is safe to repeat where it reads, sets or removes", () => {
+        const sets = operation.method !== "POST" || operation.id === "workflows.previewTaskFailures"
+        strictEqual(operation.idempotent, sets)
+      })
+
+      it("asks for hidden enumeration members where something comes back", () => {
+        strictEqual(operation.unknownEnumMembers, operation.result !== undefined)
       })
     })
   }
@@ -114,40 +186,112 @@ describe("entities", () => {
   }
 })
 
+/** Where the catalogue says something else than the facts that it is held against, and why. */
+const exceptions: { readonly [id: string]: { readonly [field: string]: string } } = {
+  "workflows.activateWithScope": { permissions: "no source names one; those of activate are taken" },
+  "workflows.activateAndWait": { entraRoles: "no source names one; those of activate are taken" },
+  "workflows.clearQuarantine": { permissions: "no source names one; those of update are taken" },
+  "workflows.runs.subjectProcessingResults.list": {
+    clouds: "the page has no table: not known, so that it is tried",
+    entraRoles: "no source names one; those of the other reports are taken"
+  },
+  "workflows.runs.subjectProcessingResults.get": {
+    clouds: "the page has no table: not known, so that it is tried",
+    entraRoles: "no source names one; those of the other reports are taken"
+  },
+  "customTaskExtensions.create": { body: "replyMode is on the page of the type, in the metadata of beta" },
+  "customTaskExtensions.update": { body: "replyMode is on the page of the type, in the metadata of beta" },
+  "workflows.userProcessingResults.summary": { queryOptions: "one complex value has no use for them" },
+  "workflows.taskReports.summary": { queryOptions: "one complex value has no use for them" },
+  "deletedItems.workflows.executionScope.reprocessedRuns.list": {
+    permissions: "no source names one; those of reports are taken"
+  },
+  "deletedItems.workflows.executionScope.reprocessedRuns.delete": {
+    permissions: "no source names one; those of workflows.update are taken"
+  },
+  "deletedItems.workflows.executionScope.reprocessedRuns.reprocessedRuns.list": {
+    permissions: "no source names one; those of reports are taken"
+  },
+  "deletedItems.workflows.executionScope.reprocessedRuns.reprocessedRuns.delete": {
+    permissions: "no source names one; those of workflows.update are taken"
+  }
+}
+
+/** What the facts say of an operation, and what the catalogue says. */
+const compared = (operation: Operation.Any, documented: Reference.Operation) => {
+  const { china, global, usGovL4, usGovL5 } = documented.nationalClouds
+  const name = Operation.isEntity(operation.result)
+    ? operation.result.name
+    : operation.result === undefined
+    ? null
+    : `microsoft.graph.identityGovernance.${nameOf(operation.result)}`
+  return {
+    method: [operation.method, documented.method],
+    path: [operation.path, documented.path],
+    kind: [operation.kind, documented.kind],
+    status: [operation.status, documented.responseStatus],
+    result: [operation.many ? `Collection(${name})` : name, documented.responseType],
+    body: [
+      operation.body === undefined ? undefined : fieldsOf(operation.body),
+      documented.requestBody?.properties?.map(({ name }) => name).sort()
+    ],
+    permissions: [operation.permissions, {
+      delegated: documented.permissions.delegatedWorkSchool,
+      application: documented.permissions.application
+    }],
+    entraRoles: [operation.entraRoles, documented.entraRoles],
+    clouds: [
+      operation.clouds,
+      Object.entries({ global, usgov: usGovL4, dod: usGovL5, china }).flatMap(([name, exists]) =>
+        exists === true ? [name] : []
+      )
+    ],
+    queryOptions: [
+      operation.queryOptions.map((option) => `$${option.toLowerCase()}`).sort(),
+      [...documented.queryOptions].sort()
+    ],
+    filterable: documented.filterable === undefined || !Operation.isEntity(operation.result)
+      ? [undefined, undefined] as const
+      : [sorted(operation.result.filterable), sorted(documented.filterable)] as const
+  } as const
+}
+
+/** The name of a schema in Microsoft's metadata, which is that of our constant but for its capital. */
+const nameOf = (schema: unknown): string | undefined => {
+  const [name] =
+    Object.entries({ ...Summary, ...Insights, ...SubjectProcessing, ...Workflow }).find(([, value]) =>
+      value === schema
+    ) ?? []
+  return name === undefined ? undefined : `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+}
+
+/** The names of the properties of a body as they stand in JSON, of all members of an union. */
+const fieldsOf = (schema: Schema.Schema.Any): ReadonlyArray<string> => {
+  const ast = SchemaAST.encodedAST(schema.ast)
+  const members = SchemaAST.isUnion(ast) ? ast.types : [ast]
+  return [...new Set(members.flatMap(SchemaAST.getPropertySignatures).map(({ name }) => String(name)))].sort()
+}
+
 describe.skipIf(!Reference.available)("Microsoft's pages say the same", () => {
-  const options: { readonly [name: string]: string } = { $select: "select", $expand: "expand", $orderby: "orderBy" }
+  it("of as many operations", () => {
+    deepStrictEqual(
+      operations.map(({ documentation }) => documentation).sort(),
+      Reference.operations().map(({ docPage }) => `https://learn.microsoft.com/graph/api/${docPage}`).sort()
+    )
+  })
 
   for (const operation of operations) {
     it(operation.id, () => {
       const page = operation.documentation.split("/").at(-1)
-      const documented = Reference.operations().find((o) => o.docPage === page && o.version === operation.version)
+      const documented = Reference.operations().find(({ docPage }) => docPage === page)
       assertTrue(documented !== undefined, `no page ${page}`)
-      strictEqual(operation.method, documented.method)
-      strictEqual(operation.path, documented.path)
-      strictEqual(operation.kind, documented.kind)
-      strictEqual(
-        operation.kind === "list" ? `Collection(${operation.result.name})` : operation.result.name,
-        documented.responseType
-      )
-      deepStrictEqual(operation.permissions, {
-        delegated: documented.permissions.delegatedWorkSchool,
-        application: documented.permissions.application
-      })
-      deepStrictEqual(operation.entraRoles, documented.entraRoles)
-      const { china, global, usGovL4, usGovL5 } = documented.nationalClouds
-      deepStrictEqual<ReadonlyArray<string>>(
-        operation.clouds,
-        Object.entries({ global, usgov: usGovL4, dod: usGovL5, china }).flatMap(([name, exists]) =>
-          exists ? [name] : []
-        )
-      )
-      // `filter` stays out until it is typed.
-      deepStrictEqual(
-        [...operation.queryOptions].sort(),
-        documented.queryOptions.filter((name) => name !== "$filter").map((name) => options[name]).sort()
-      )
-      if (documented.filterable !== undefined) {
-        deepStrictEqual(sorted(operation.result.filterable), sorted(documented.filterable))
+      strictEqual(operation.version, documented.version)
+      const excepted = exceptions[operation.id] ?? {}
+      for (
+        const [field, [ours, theirs]] of Object.entries<readonly [unknown, unknown]>(compared(operation, documented))
+      ) {
+        if (Object.hasOwn(excepted, field)) notDeepStrictEqual(ours, theirs, `${field} is no exception any more`)
+        else deepStrictEqual(ours, theirs, field)
       }
     })
   }
@@ -170,7 +314,8 @@ describe.skipIf(!Reference.available)("Microsoft's pages say the same", () => {
       }
       const all = [...properties, ...relationships]
       deepStrictEqual(
-        sorted(entity.filterable),
+        // The page of the operation lets tasks be filtered by their id, that of the type says nothing of ids.
+        sorted(Object.fromEntries(Object.entries(entity.filterable).filter(([name]) => name !== "id"))),
         sorted(Object.fromEntries(all.flatMap(({ filter, name }) => filter === undefined ? [] : [[name, filter]])))
       )
       deepStrictEqual([...entity.sortable].sort(), all.filter(({ orderby }) => orderby).map(({ name }) => name).sort())

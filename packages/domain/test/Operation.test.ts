@@ -1,7 +1,7 @@
-import { Ids, LifecycleWorkflowsApi, Operation } from "@effect-msgraph/domain"
+import { ExecutionConditions, Ids, LifecycleWorkflowsApi, Operation } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { assertLeft, assertRight, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Either, FastCheck as fc, Schema } from "effect"
+import { DateTime, Either, FastCheck as fc, Schema } from "effect"
 import { projection } from "./projections.js"
 
 const api = LifecycleWorkflowsApi
@@ -18,9 +18,9 @@ const run = `${workflow}/runs/dad77a47-6eda-4de7-bc37-fe8eb5aaf17d`
 const requestOf = (
   operation: Operation.Any,
   parameters: unknown,
-  query?: unknown
+  input?: unknown
 ): Either.Either<Operation.RequestDescription, Operation.InvalidRequest> =>
-  Operation.request(operation, parameters as never, query as never)
+  Operation.request(operation as Operation.AnyWithoutBody, parameters as never, input as never)
 
 const ids = { workflowId, runId, userProcessingResultId }
 
@@ -31,7 +31,8 @@ describe("Operation.request", () => {
         method: "GET",
         path: `${workflow}/runs`,
         query: "",
-        headers
+        headers,
+        body: undefined
       })
       assertRight(
         Operation.request(api.listRuns, { workflowId }, {
@@ -42,7 +43,8 @@ describe("Operation.request", () => {
           method: "GET",
           path: `${workflow}/runs`,
           query: "?$select=id,processingStatus&$orderby=startedDateTime%20desc,processingStatus",
-          headers
+          headers,
+          body: undefined
         }
       )
     })
@@ -56,7 +58,8 @@ describe("Operation.request", () => {
           method: "GET",
           path: run,
           query: "?$select=id,failedTasksCount,failedUsersCount,processingStatus",
-          headers
+          headers,
+          body: undefined
         }
       )
     })
@@ -77,7 +80,8 @@ describe("Operation.request", () => {
           query: "?$select=id,subject" +
             "&$expand=subject($select=displayName),taskProcessingResults($select=id;$expand=task)" +
             "&$orderby=scheduledDateTime%20asc",
-          headers
+          headers,
+          body: undefined
         }
       )
     })
@@ -87,7 +91,8 @@ describe("Operation.request", () => {
         method: "GET",
         path: `${run}/userProcessingResults/78b83505-6967-4168-a7ea-4921c0543ce9`,
         query: "",
-        headers
+        headers,
+        body: undefined
       })
       assertRight(
         Operation.request(
@@ -113,7 +118,8 @@ describe("Operation.request", () => {
           path: "/v1.0/identityGovernance/lifecycleWorkflows/workflows/15239232-66ed-445b-8292-2f5bbb2eb833" +
             "/runs/e65e08a0-d68d-41dc-915b-8c4019af5cc2/userProcessingResults/40efc576-840f-47d0-ab95-5abca800f8a2",
           query: "?$select=id,failedTasksCount,processingStatus,totalTasksCount,totalUnprocessedTasksCount,subject",
-          headers
+          headers,
+          body: undefined
         }
       )
     })
@@ -127,7 +133,8 @@ describe("Operation.request", () => {
           method: "GET",
           path: `${workflow}/userProcessingResults/78b83505-6967-4168-a7ea-4921c0543ce9/taskProcessingResults`,
           query: "?$expand=subject",
-          headers
+          headers,
+          body: undefined
         }
       )
     })
@@ -148,7 +155,7 @@ describe("Operation.request", () => {
       )
       strictEqual(
         path,
-        "/v1.0/identityGovernance/lifecycleWorkflows/workflows/a%3Ab%3Bc%3Dd%2Ce%26f%2Bg/runs/%C3%A9%7B1%7D"
+        "/v1.0/identityGovernance/lifecycleWorkflows/workflows/a:b%3Bc%3Dd%2Ce%26f%2Bg/runs/%C3%A9%7B1%7D"
       )
     })
 
@@ -176,11 +183,14 @@ describe("Operation.request", () => {
     it("that are missing or no text are refused", () => {
       const message = (parameters: unknown) =>
         Either.match(requestOf(api.getRun, parameters), { onLeft: (error) => error.message, onRight: () => "sent" })
-      strictEqual(message({ workflowId }), "workflows.runs.get was not sent: runId: Expected string, actual undefined")
-      strictEqual(message({ runId }), "workflows.runs.get was not sent: workflowId: Expected string, actual undefined")
+      strictEqual(message({ workflowId }), "workflows.runs.get was not sent: runId: expected RunId, found undefined")
+      strictEqual(
+        message({ runId }),
+        "workflows.runs.get was not sent: workflowId: expected WorkflowId, found undefined"
+      )
       strictEqual(
         message({ workflowId, runId: 7 }),
-        "workflows.runs.get was not sent: runId: Expected string, actual 7"
+        "workflows.runs.get was not sent: runId: expected RunId, found a number"
       )
     })
 
@@ -223,7 +233,7 @@ describe("Operation.request", () => {
       refused(api.getRun, { orderBy: undefined }, "orderBy", reason)
       refused(api.getRun, { filter: "processingStatus eq 'failed'" }, "filter", reason)
       refused(api.getRun, { $select: ["id"] }, "$select", reason)
-      refused(api.listRuns, { top: 5 }, "top", "is no query option of this operation; known: select, orderBy")
+      refused(api.listRuns, { top: 5 }, "top", "is no query option of this operation; known: select, filter, orderBy")
     })
 
     it("a name that select does not have is refused, with those that it has", () => {
@@ -290,13 +300,13 @@ describe("Operation.request", () => {
         api.listRunUserProcessingResults,
         { expand: { subject: { top: 1 } } },
         "expand.subject.top",
-        "is no query option here; known: select, expand, orderBy"
+        "is no query option here; known: select, expand"
       )
       refused(
         api.listRunUserProcessingResults,
         { expand: { subject: { orderBy: ["displayName"] } } },
         "expand.subject.orderBy",
-        "\"displayName\" is unknown; there is none"
+        "is no query option here; known: select, expand"
       )
     })
 
@@ -347,6 +357,90 @@ describe("Operation.request", () => {
       const request = requestOf(api.listRunUserProcessingResults, ids, query)
       if (Either.isLeft(request)) strictEqual(request.left._tag, "InvalidRequest")
     }, { fastCheck: { numRuns: 500 } })
+  })
+})
+
+describe("Operation.request with a body", () => {
+  const subjects = [{ id: Ids.UserId.make("ea09ac2e") }]
+
+  const message = (operation: Operation.Any, body: unknown) =>
+    Either.match(requestOf(operation, ids, body), { onLeft: (error) => error.message, onRight: () => "sent" })
+
+  it("has the body as JSON, and says so", () => {
+    assertRight(Operation.request(api.activateWorkflow, { workflowId }, { subjects }), {
+      method: "POST",
+      path: `${workflow}/activate`,
+      query: "",
+      headers: { "content-type": "application/json" },
+      body: "{\"subjects\":[{\"id\":\"ea09ac2e\"}]}"
+    })
+  })
+
+  it("asks for hidden enumeration members where something comes back", () => {
+    const { body, headers } = Either.getOrThrow(
+      Operation.request(api.createWorkflow, {}, {
+        category: "joiner",
+        displayName: "New hires",
+        executionConditions: ExecutionConditions.onDemandOnly,
+        tasks: []
+      })
+    )
+    deepStrictEqual(headers, { "prefer": "include-unknown-enum-members", "content-type": "application/json" })
+    deepStrictEqual(JSON.parse(body!), {
+      category: "joiner",
+      displayName: "New hires",
+      executionConditions: { "@odata.type": "#microsoft.graph.identityGovernance.onDemandExecutionOnly" },
+      tasks: []
+    })
+  })
+
+  it("without a body has none, whatever its method", () => {
+    for (const operation of [api.clearQuarantine, api.deleteWorkflow, api.previewTaskFailures] as const) {
+      const { body, headers, query } = Either.getOrThrow(Operation.request(operation, { workflowId }))
+      deepStrictEqual([body, headers["content-type"], query], [undefined, undefined, ""])
+    }
+  })
+
+  it("writes the times of a function into its path", () => {
+    const { path } = Either.getOrThrow(
+      Operation.request(api.summarizeRuns, {
+        workflowId,
+        startDateTime: DateTime.unsafeMake("2022-08-01T00:00:00Z"),
+        endDateTime: DateTime.unsafeMake("2022-08-31T23:59:59.5Z")
+      })
+    )
+    strictEqual(
+      path,
+      `${workflow}/runs/summary(startDateTime=2022-08-01T00:00:00Z,endDateTime=2022-08-31T23:59:59.500Z)`
+    )
+  })
+
+  it("is refused where the body breaks a limit, with the place and the limit", () => {
+    strictEqual(message(api.activateWorkflow, { subjects }), "sent")
+    strictEqual(
+      message(api.activateWorkflow, { subjects: [] }),
+      "workflows.activate was not sent: subjects: the subjects of one activation must be from 1 to 10, actual 0"
+    )
+    strictEqual(
+      message(api.updateSettings, { workflowScheduleIntervalInHours: 25 }),
+      "settings.update was not sent: workflowScheduleIntervalInHours: " +
+        "workflowScheduleIntervalInHours must be a whole number from 1 to 24, actual 25"
+    )
+  })
+
+  it("is refused where the body is none", () => {
+    for (const body of [undefined, null, "a", [], {}]) {
+      assertTrue(message(api.activateWorkflow, body).startsWith("workflows.activate was not sent: "))
+    }
+    strictEqual(
+      message(api.activateWorkflow, { subjects: [{ id: "a secret/place" }] }).includes("secret"),
+      false
+    )
+  })
+
+  it.prop("never throws, whatever the body", [fc.anything()], ([body]) => {
+    const request = requestOf(api.createWorkflow, ids, body)
+    if (Either.isLeft(request)) strictEqual(request.left._tag, "InvalidRequest")
   })
 })
 

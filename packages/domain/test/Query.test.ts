@@ -1,4 +1,4 @@
-import { Query } from "@effect-msgraph/domain"
+import { Filter, Query } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { FastCheck as fc } from "effect"
@@ -74,6 +74,12 @@ describe("Query.encode", () => {
     [
       { expand: { a: { select: ["x"], expand: { b: { select: ["y"], orderBy: ["z desc"] }, c: true } } } },
       "?$expand=a($select=x;$expand=b($select=y;$orderby=z%20desc),c)"
+    ],
+    [{ filter: Filter.eq("a", "R&D's") }, "?$filter=a%20eq%20'R%26D''s'"],
+    [{ search: "\"a b\"", top: 5, skip: 0, count: false }, "?$search=%22a%20b%22&$top=5&$skip=0&$count=false"],
+    [
+      { count: true, filter: Filter.ne("a", null), select: ["id"], expand: { b: { filter: Filter.eq("c", 1) } } },
+      "?$select=id&$expand=b($filter=c%20eq%201)&$filter=a%20ne%20null&$count=true"
     ],
     [
       { orderBy: ["id"], expand: { subject: true }, select: ["id"] },

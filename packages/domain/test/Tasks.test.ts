@@ -6,7 +6,6 @@ import type { Any } from "@effect-msgraph/domain/Tasks/Definition"
 import { describe, it } from "@effect/vitest"
 import { assertFalse, assertInclude, assertNone, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Arbitrary, Either, FastCheck as fc, Option, ParseResult, Schema } from "effect"
-import { readFileSync } from "node:fs"
 import * as payloads from "./payloads.js"
 import * as reference from "./reference.js"
 
@@ -28,10 +27,7 @@ interface Documented {
   readonly docExamples: ReadonlyArray<{ readonly n: number; readonly json: typeof Tasks.Input.Encoded }>
 }
 
-const documented = (): Documented =>
-  JSON.parse(
-    readFileSync(new URL("../../../../shared/reference/graph/tasks.json", import.meta.url), "utf8")
-  ) as Documented
+const documented = (): Documented => reference.tasks()
 
 const encode = Schema.encodeEither(Tasks.Input, { errors: "all" })
 const encodeSync = Schema.encodeSync(Tasks.Input)

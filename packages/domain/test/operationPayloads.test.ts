@@ -1,7 +1,9 @@
+import { LifecycleWorkflowsApi, Operation, Query } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Either, Schema } from "effect"
-import { payloads } from "./operationPayloads.js"
+import { operationOf, resultOf, route } from "./operationPayloads.js"
+import { selectable } from "./projections.js"
 import * as Reference from "./reference.js"
 
 const overTheWire = (value: unknown): any => JSON.parse(JSON.stringify(value))
@@ -46,10 +48,18 @@ const checkResult = (
 }
 
 /** What the caller means, encoded, is the printed body. */
-const checkBody = (schema: Schema.Schema<any, any>, printed: unknown) => {
-  const decoded = Schema.decodeUnknownSync(schema)(printed)
-  deepStrictEqual(overTheWire(Schema.encodeSync(schema)(decoded)), printed)
+const checkBody = (operation: Operation.Any, printed: unknown) => {
+  assertTrue(operation.body !== undefined, "a body, and no schema for it")
+  const decoded = Schema.decodeUnknownSync(operation.body)(printed)
+  deepStrictEqual(overTheWire(Schema.encodeSync(operation.body)(decoded)), printed)
 }
+
+/** Makes a request of values that came from outside, past the compiler. */
+const requestOf = (operation: Operation.Any, parameters: unknown, input: unknown): Operation.RequestDescription =>
+  Either.getOrThrowWith(
+    Operation.request(operation as Operation.AnyWithoutBody, parameters as never, input as never),
+    (error) => error
+  )
 
 /** Printed bodies that are not what should be sent, with the reason. */
 const malformedRequests: {
@@ -68,40 +78,87 @@ const malformedResponses: { readonly [file: string]: string } = {
     "repeats the request, where the metadata has a workflow with its id"
 }
 
-describe.skipIf(!Reference.available)("every printed example", () => {
-  const all = Reference.available ? Reference.examples().filter((example) => example.version === "v1.0") : []
-  const pageOf = (example: Reference.Example) => example.docPage.replace(/^identitygovernance-/, "")
+/** The segments of a path as the service compares them: names without regard to case, dates by what they mean. */
+const segments = (path: string): ReadonlyArray<string> =>
+  decodeURIComponent(path).replace(/\/$/, "").replace(
+    /\d{4}-\d\d-\d\dT[\d:.]+Z/g,
+    (date) => new Date(date).toISOString()
+  )
+    .toLowerCase().split("/")
 
-  it("is of an operation that has its schemas here", () => {
+/** The options of a query string, decoded, in the order of their names. */
+const options = (query: string): ReadonlyArray<string> =>
+  query.replace(/^\?/, "").split("&").filter((option) => option !== "").map(decodeURIComponent).sort()
+
+describe.skipIf(!Reference.available)("every printed example", () => {
+  const all = Reference.examples()
+
+  it("is of an operation of the catalogue, and every operation has its page", () => {
     assertTrue(all.length > 40)
-    for (const example of all) assertTrue(pageOf(example) in payloads, example.file)
-    for (const operation of Reference.operations()) {
-      if (operation.version !== "v1.0") continue
-      assertTrue(operation.docPage.replace(/^identitygovernance-/, "") in payloads, operation.docPage)
+    for (const example of all) operationOf(example.docPage)
+    const pages = Reference.operations().map(({ docPage }) => docPage)
+    for (const page of pages) operationOf(page)
+    strictEqual(new Set(pages).size, LifecycleWorkflowsApi.operations.length)
+  })
+
+  it("those that are on a list are printed", () => {
+    const files = all.map(({ file }) => file)
+    for (const file of [...Object.keys(malformedRequests), ...Object.keys(malformedResponses)]) {
+      assertTrue(files.includes(file), file)
     }
   })
 
-  it.each(all.map((example) => [example.file, example] as const))("%s", (file, example) => {
-    const { body, result, selectable } = payloads[pageOf(example)]!
-    const printed = (example.request as { readonly body?: unknown }).body ?? undefined
-    if (printed !== undefined) {
-      assertTrue(body !== undefined, "a body, and no schema for it")
-      const mend = malformedRequests[file]?.mend ?? ((body: unknown) => body)
-      checkBody(body, mend(printed))
-    }
-    const answer = example.response.body ?? undefined
-    if (file in malformedResponses || answer === undefined) {
-      // Whoever mends the page shall take it off the list.
-      if (file in malformedResponses) assertTrue(answer === undefined || "workflow" in answer, malformedResponses[file])
-      return
-    }
-    assertTrue(result !== undefined, "an answer, and no schema for it")
-    const select = new URL(example.request.url).searchParams.get("$select")?.split(",") ?? []
-    // What was not asked for comes along now and then, and is ignored.
-    const asked = select.length === 0 ? selectable : select
-    for (const item of Array.isArray(answer.value) ? answer.value : [answer]) {
-      checkResult(result(select), item, asked)
-    }
+  describe.each(all.map((example) => [example.file, example] as const))("%s", (file, example) => {
+    const operation = operationOf(example.docPage)
+    const at = example.request.url.indexOf("?")
+    const path = example.request.url.slice(0, at < 0 ? undefined : at).replace("https://graph.microsoft.com", "")
+    const printedQuery = at < 0 ? "" : example.request.url.slice(at)
+    const query = Either.getOrThrowWith(Query.parse(printedQuery), (error) => error)
+
+    it("our request is the printed one", () => {
+      const [found, ...others] = route(example.request.method, path)
+      assertTrue(found !== undefined && others.length === 0, `${others.length + 1} operations`)
+      strictEqual(found[0].id, operation.id)
+      const parameters = Object.fromEntries(
+        Object.entries(found[1]).map(([name, value]) => [
+          name,
+          Schema.decodeSync(operation.parameters[name]!)(value)
+        ])
+      )
+      const printed = example.request.body ?? undefined
+      const body = printed === undefined ? undefined : (malformedRequests[file]?.mend ?? ((body) => body))(printed)
+      if (body !== undefined) checkBody(operation, body)
+      const request = requestOf(
+        operation,
+        parameters,
+        operation.body === undefined ? query : Schema.decodeUnknownSync(operation.body)(body)
+      )
+      strictEqual(request.method, example.request.method)
+      deepStrictEqual(segments(request.path), segments(path))
+      deepStrictEqual(options(request.query), options(printedQuery))
+      deepStrictEqual(request.body === undefined ? undefined : JSON.parse(request.body), body)
+      strictEqual(request.headers["content-type"], body === undefined ? undefined : "application/json")
+    })
+
+    it("the printed answer is what the operation answers with", () => {
+      strictEqual(example.response.status, operation.status)
+      const answer = example.response.body ?? undefined
+      if (file in malformedResponses) {
+        // Whoever mends the page shall take it off the list.
+        assertTrue(answer === undefined || "workflow" in answer, malformedResponses[file])
+        return
+      }
+      const { expand = {}, select = [] } = query
+      const schema = resultOf(operation, { select, expand } as never)
+      strictEqual(answer === undefined, schema === undefined)
+      if (schema === undefined) return
+      strictEqual(Array.isArray(answer.value), operation.many)
+      // What was not asked for comes along now and then, and is ignored.
+      const asked = !Operation.isEntity(operation.result)
+        ? undefined
+        : [...(select.length === 0 ? selectable(operation.result) : select), ...Object.keys(expand)]
+      for (const item of operation.many ? answer.value : [answer]) checkResult(schema, item, asked)
+    })
   })
 })
 
@@ -232,7 +289,7 @@ describe("payloads in short", () => {
     }]
   ]
   it.each(results)("%s", (_, page, payload) => {
-    checkResult(payloads[page]!.result!([]), payload, undefined)
+    checkResult(resultOf(operationOf(page))!, payload, undefined)
   })
 
   const onDemand = { "@odata.type": `${namespace}.onDemandExecutionOnly` }
@@ -314,11 +371,11 @@ describe("payloads in short", () => {
     }]
   ]
   it.each(bodies)("%s", (_, page, payload) => {
-    checkBody(payloads[page]!.body!, payload)
+    checkBody(operationOf(page), payload)
   })
 
   it("the page's spelling of a type without # is read, and written as OData has it", () => {
-    const schema = payloads["workflow-activatewithscope"]!.body!
+    const schema = operationOf("workflow-activatewithscope").body!
     const printed = {
       scope: {
         "@odata.type": `${namespace.slice(1)}.activateProcessingResultScope`,
@@ -333,8 +390,8 @@ describe("payloads in short", () => {
   })
 
   it("a single workflow without its tasks is none, except under select", () => {
-    const { result } = payloads["workflow-get"]!
-    assertTrue(Either.isLeft(Schema.decodeUnknownEither(result!([]))(workflow)))
-    deepStrictEqual(Schema.decodeUnknownSync(result!(["id", "version"]))(workflow), { id: workflow.id, version: 2 })
+    const schemaOf = (select: ReadonlyArray<string>) => resultOf(operationOf("workflow-get"), { select })!
+    assertTrue(Either.isLeft(Schema.decodeUnknownEither(schemaOf([]))(workflow)))
+    deepStrictEqual(Schema.decodeUnknownSync(schemaOf(["id", "version"]))(workflow), { id: workflow.id, version: 2 })
   })
 })

@@ -1,17 +1,9 @@
 import { Entity, Processing } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
-import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Schema } from "effect"
 import * as payloads from "./payloads.js"
 import { selectable } from "./projections.js"
-import * as Reference from "./reference.js"
-
-const entities: ReadonlyArray<Entity.Any> = [
-  Processing.Run,
-  Processing.UserProcessingResult,
-  Processing.TaskProcessingResult,
-  Processing.Task
-]
 
 const check = (entity: Entity.Any, select: ReadonlyArray<string>, payload: Record<string, unknown>) => {
   const schema: Schema.Schema<any, any> = Entity.schema(entity, { select } as never)
@@ -40,25 +32,5 @@ describe("payloads of Microsoft's pages decode, encode and decode to the same va
   ]
   it.each(printed)("%s", (_, entity, select, payload) => {
     check(entity, select, payload)
-  })
-
-  it.skipIf(!Reference.available)("all examples of these entities", () => {
-    const seen = new Map<string, number>()
-    const operations = Reference.operations()
-    for (const example of Reference.examples()) {
-      if (example.response.status !== 200) continue
-      const operation = operations.find((o) => o.docPage === example.docPage && o.version === example.version)
-      const entity = entities.find((entity) =>
-        operation?.responseType === entity.name || operation?.responseType === `Collection(${entity.name})`
-      )
-      if (entity === undefined) continue
-      const select = new URL(example.request.url).searchParams.get("$select")?.split(",") ?? []
-      const { body } = example.response
-      for (const payload of Array.isArray(body.value) ? body.value : [body]) {
-        check(entity, select, payload)
-        seen.set(entity.name, (seen.get(entity.name) ?? 0) + 1)
-      }
-    }
-    for (const entity of entities) assertTrue((seen.get(entity.name) ?? 0) > 0, `no example of ${entity.name}`)
   })
 })

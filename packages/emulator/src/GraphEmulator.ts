@@ -28,6 +28,7 @@ import * as Routes from "./internal/routes.js"
 import * as Message from "./Message.js"
 import * as RequestLog from "./RequestLog.js"
 import * as Seed from "./Seed.js"
+import type * as TaskFailure from "./TaskFailure.js"
 import type * as Tenant from "./Tenant.js"
 
 /**
@@ -45,6 +46,8 @@ export class GraphEmulator extends Context.Tag("@effect-msgraph/emulator/GraphEm
  * - `handle`: one HTTP exchange with Graph or with the token endpoint
  * - `inject`: a fault for the next request, or for the next `times` requests that meet the target
  * - `clearFaults`: forgets the faults that have not happened yet
+ * - `failTasks`: makes tasks fail, of the runs that are started from now on
+ * - `clearTaskFailures`: forgets which tasks fail
  * - `requests`: the requests so far, oldest first
  * - `requestCounts`: how many they were
  * - `events`: the requests from now on
@@ -61,6 +64,8 @@ export interface Service {
     options?: Fault.Target & { readonly times?: number | undefined }
   ) => Effect.Effect<void>
   readonly clearFaults: Effect.Effect<void>
+  readonly failTasks: (rule?: TaskFailure.Rule) => Effect.Effect<void>
+  readonly clearTaskFailures: Effect.Effect<void>
   readonly requests: Effect.Effect<ReadonlyArray<RequestLog.Entry>>
   readonly requestCounts: Effect.Effect<RequestLog.Counts>
   readonly events: Stream.Stream<RequestLog.Entry>
@@ -76,6 +81,7 @@ export interface Service {
  * - `signingKey`: key of the tokens' signatures, by default random
  * - `latency`: how long each answer takes, by default no time
  * - `logCapacity`: how many requests `requests` remembers, by default 10 000
+ * - `processing`: how long runs take, and how often their tasks fail
  *
  * @since 0.1.0
  * @category Models
@@ -88,6 +94,23 @@ export interface Options {
   readonly signingKey?: Redacted.Redacted<string> | undefined
   readonly latency?: Duration.DurationInput | undefined
   readonly logCapacity?: number | undefined
+  readonly processing?: Processing | undefined
+}
+
+/**
+ * How runs are processed. Time passes on Effect's clock.
+ *
+ * - `queueDuration`: how long a run is queued, by default 3 seconds
+ * - `taskDuration`: how long a task takes for a user, by default 5 seconds; 0 ends runs as soon as they begin
+ * - `failureRate`: the share of tasks that fail besides those that `failTasks` names, from 0 (the default) to 1; the same ones each time
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Processing {
+  readonly queueDuration?: Duration.DurationInput | undefined
+  readonly taskDuration?: Duration.DurationInput | undefined
+  readonly failureRate?: number | undefined
 }
 
 /**
@@ -118,7 +141,14 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       tenants: options.tenants?.() ?? [Seed.demo()],
       pageSize: Math.max(1, Math.trunc(options.pageSize ?? 100)),
       tokenSeconds: Math.trunc(Duration.toSeconds(options.tokenLifetime ?? "3599 seconds")),
-      key: yield* Jwt.makeKey(options.signingKey)
+      key: yield* Jwt.makeKey(options.signingKey),
+      processing: {
+        queue: Duration.toMillis(options.processing?.queueDuration ?? "3 seconds"),
+        task: Duration.toMillis(options.processing?.taskDuration ?? "5 seconds"),
+        failureRate: options.processing?.failureRate ?? 0,
+        failures: []
+      },
+      states: new Map()
     }
     const routes = Routes.make(LifecycleWorkflowsApi.operations, cloud)
     const latency = Duration.decode(options.latency ?? 0)
@@ -177,6 +207,13 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       inject: (fault, { times = 1, ...target } = {}) =>
         Ref.update(faults, (rules) => [...rules, { ...target, fault, times }]),
       clearFaults: Ref.set(faults, []),
+      failTasks: (rule = {}) =>
+        Effect.sync(() => {
+          settings.processing.failures = [...settings.processing.failures, rule]
+        }),
+      clearTaskFailures: Effect.sync(() => {
+        settings.processing.failures = []
+      }),
       requests: log.entries,
       requestCounts: log.counts,
       events: log.events

@@ -62,7 +62,8 @@ export const demoAdmin: DemoApplication = {
   objectId: "f2d9e3b6-7c41-4a85-8b09-5e3f8dac4017",
   clientSecret: Redacted.make("demo-admin-secret"),
   displayName: "Lifecycle administrator",
-  roles: ["LifecycleWorkflows.ReadWrite.All"]
+  // The first does not allow to read a single task, if one takes Microsoft's page at its word.
+  roles: ["LifecycleWorkflows.ReadWrite.All", "LifecycleWorkflows.Read.All"]
 }
 
 /**
@@ -115,6 +116,48 @@ export const demoLargeRun = {
 } as const
 
 /**
+ * A deleted workflow, with a run that failed and was started again, twice.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoDeletedRun = {
+  workflowId: "952b23c5-cc25-48c9-8848-95da4dd9dc6d",
+  runId: "71d0a5c4-3e8b-4f62-9c07-d5b2e8f1a396"
+} as const
+
+/**
+ * A custom task extension that waits for a callback, and one that does not.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoExtensions = {
+  waiting: "ffcc4c85-5a14-448e-a390-77abf2700369",
+  immediate: "c0c5b05b-6b5b-4c8d-8060-2ae8df425f4b"
+} as const
+
+/**
+ * A group of people who are new.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoGroupId = "4f1b6d0a-83c2-4f5e-9b7d-1c60e2a9f835"
+
+/**
+ * Users that Microsoft's examples name.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoUserIds = [
+  "ea09ac2e-77e3-4134-85f2-25ccf3c33387",
+  "8cdf25a8-c9d2-423e-a03d-3f39f03c3e97",
+  "df744d9e-2148-4922-88a8-633896c1e929"
+] as const
+
+/**
  * Builds the demo tenant. Each call builds one of its own, so that what happens to it happens to no other.
  *
  * @example
@@ -138,5 +181,5 @@ export const demo = (): Tenant.Tenant => ({
     secrets: [application.clientSecret],
     roles: application.roles
   })),
-  root: Demo.root({ domain: demoDomain, company: "Contoso", largeRun: demoLargeRun })
+  root: Demo.root({ domain: demoDomain, company: "Contoso", largeRun: demoLargeRun, deletedRun: demoDeletedRun })
 })

@@ -110,6 +110,17 @@ export const add = (parent: Node, collection: string, child: Node): Node => {
 }
 
 /**
+ * Takes a member out of a collection of a node, if it is there.
+ *
+ * @since 0.1.0
+ * @category Changing
+ */
+export const remove = (parent: Node, collection: string, id: string): void => {
+  const members = parent.collections[collection]
+  if (members !== undefined && !members.delete(id)) members.delete(id.toLowerCase())
+}
+
+/**
  * The node at the end of a path, or the step at which the path ends in nothing. Keys are compared without regard to case, as
  * GUIDs are.
  *

@@ -41,6 +41,13 @@ export * as Seed from "./Seed.js"
 export * as Store from "./Store.js"
 
 /**
+ * Tasks that fail on request, so that a test can see what a program makes of a run that goes wrong.
+ *
+ * @since 0.1.0
+ */
+export * as TaskFailure from "./TaskFailure.js"
+
+/**
  * A tenant of the emulated cloud: its applications, and what Graph holds for it.
  *
  * @since 0.1.0

@@ -5,7 +5,7 @@ import { assertInclude, assertTrue, deepStrictEqual, strictEqual } from "@effect
 import { Effect, Exit, Scope } from "effect"
 import * as Net from "node:net"
 import { networkInterfaces } from "node:os"
-import { resultPath, tokenForm } from "./support.js"
+import { area, enableUserAccount, getToken, resultPath, send, tokenForm } from "./support.js"
 
 const path = resultPath(Seed.demoResult)
 
@@ -145,6 +145,24 @@ describe("the server", () => {
 })
 
 describe("the control endpoint", () => {
+  it.scopedLive("makes tasks fail", () =>
+    Effect.gen(function*() {
+      const { emulator, url } = yield* GraphEmulatorServer.make({ processing: { queueDuration: 0, taskDuration: 0 } })
+      const rules = `${url}/emulator/taskFailures`
+      strictEqual((yield* request(rules, json({ taskDefinitionId: enableUserAccount, reason: "No." }))).status, 204)
+      strictEqual((yield* request(rules, json({ taskDefinition: enableUserAccount }))).status, 400)
+      const token = yield* getToken(emulator, Seed.demoAdmin)
+      const preview = Effect.map(
+        send(emulator, "POST", `${area}/workflows/${Seed.demoSelectedResult.workflowId}/previewTaskFailures`, {
+          authorization: `Bearer ${token}`
+        }),
+        ({ body }) => body.value.map(({ failureReason }: { readonly failureReason: string }) => failureReason)
+      )
+      deepStrictEqual(yield* preview, ["No."])
+      strictEqual((yield* request(rules, { method: "DELETE" })).status, 204)
+      deepStrictEqual(yield* preview, [])
+    }))
+
   it.scopedLive("makes requests fail", () =>
     Effect.gen(function*() {
       const server = yield* GraphEmulatorServer.make()

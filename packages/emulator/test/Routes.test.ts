@@ -1,13 +1,11 @@
-import { LifecycleWorkflowsApi, NationalCloud, ODataError } from "@effect-msgraph/domain"
+import { LifecycleWorkflowsApi, NationalCloud, ODataError, type Operation } from "@effect-msgraph/domain"
 import { GraphEmulator, Seed } from "@effect-msgraph/emulator"
 import { describe, it } from "@effect/vitest"
 import { assertInclude, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
-import { area, getToken, graph, reader, resultPath, send } from "./support.js"
+import { area, bodies, demoParameters, getToken, graph, reader, resultPath, send } from "./support.js"
 
 const { runId, workflowId } = Seed.demoResult
-const parameters: { readonly [name: string]: string } = Seed.demoResult
-const pathOf = (template: string) => `/v1.0${template.replace(/\{(\w+)\}/g, (_, name) => parameters[name]!)}`
 const runs = `${area}/workflows/${workflowId}/runs`
 
 /** Status, code and message of a failure, whose body is Graph's. */
@@ -16,13 +14,31 @@ const failure = (answer: { readonly status: number; readonly body: unknown }) =>
   return [answer.status, error.code, error.message] as const
 }
 
+/** The path of an operation, to what the demo tenant has. */
+const pathOf = (operation: Operation.Any): string =>
+  `/v1.0${operation.path.replace(/\{(\w+)\}/g, (_, name) => parametersOf(operation)[name]!)}`
+
+const parametersOf = (operation: Operation.Any) => demoParameters(operation.path.includes("/deletedItems/"))
+
+const allowed = (operation: Operation.Any): ReadonlySet<string> => {
+  const shape = (path: string) => path.replace(/\{\w+\}/g, "{}")
+  return new Set(
+    LifecycleWorkflowsApi.operations.filter(({ path }) => shape(path) === shape(operation.path)).map(({ method }) =>
+      method
+    )
+  )
+}
+
+const isGet = ({ method }: Operation.Any) => method === "GET"
+
 describe("routes", () => {
-  for (const operation of LifecycleWorkflowsApi.operations) {
-    const path = pathOf(operation.path)
+  for (const operation of LifecycleWorkflowsApi.operations.filter(isGet)) {
+    const path = pathOf(operation)
+    const read = reader(undefined, Seed.demoAdmin)
 
     it.effect(`${operation.id} answers, whatever the case of its path and with a slash at its end`, () =>
       Effect.gen(function*() {
-        const { emulator, get } = yield* reader()
+        const { emulator, get } = yield* read
         const answer = yield* get(path)
         strictEqual(answer.status, 200)
         strictEqual(answer.headers["content-type"]!.startsWith("application/json;odata.metadata=minimal"), true)
@@ -39,40 +55,78 @@ describe("routes", () => {
 
     it.effect(`${operation.id} takes keys in parentheses`, () =>
       Effect.gen(function*() {
-        const { get } = yield* reader()
-        const keys = path.replace(/\/([0-9a-f-]{36})/g, "('$1')")
-        const bare = path.replace(/\/([0-9a-f-]{36})/g, "($1)")
+        const { get } = yield* read
+        const keys = path.replace(/\/([0-9a-f-]{36}(?:_\d+)?)(?=\/|$)/g, "('$1')")
+        const bare = path.replace(/\/([0-9a-f-]{36}(?:_\d+)?)(?=\/|$)/g, "($1)")
         deepStrictEqual((yield* get(keys)).body, (yield* get(path)).body)
         deepStrictEqual((yield* get(bare)).body, (yield* get(path)).body)
       }))
+  }
+
+  for (const operation of LifecycleWorkflowsApi.operations) {
+    const path = pathOf(operation)
+    const parameters = parametersOf(operation)
 
     it.effect(`${operation.id} refuses other methods with 405`, () =>
       Effect.gen(function*() {
-        const { emulator, token } = yield* reader()
-        for (const method of ["POST", "PUT", "PATCH", "DELETE", "HEAD"]) {
+        const { emulator, token } = yield* reader(undefined, Seed.demoAdmin)
+        const methods = allowed(operation)
+        for (
+          const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"].filter((method) => !methods.has(method))
+        ) {
           const answer = yield* send(emulator, method, path, { authorization: `Bearer ${token}` })
           deepStrictEqual(failure(answer), [
             405,
             "Request_BadRequest",
             "Specified HTTP method is not allowed for the request target."
           ])
-          strictEqual(answer.headers.allow, "GET")
+          deepStrictEqual(new Set(answer.headers.allow!.split(", ")), methods)
         }
       }))
 
     it.effect(`${operation.id} refuses a malformed id with 400 and an unknown one with 404`, () =>
       Effect.gen(function*() {
-        const { get } = yield* reader()
-        for (const id of Object.values(parameters).filter((id) => path.includes(id))) {
-          const malformed = yield* get(path.replace(id, "not-a-guid"))
+        const { emulator, token } = yield* reader(undefined, Seed.demoAdmin)
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+        const ask = (path: string) =>
+          send(emulator, operation.method, path, headers, bodies[operation.id as keyof typeof bodies])
+        const names = Object.keys(operation.parameters).filter((name) => !name.endsWith("DateTime"))
+        for (const id of names.map((name) => parameters[name]!)) {
+          const key = new RegExp(`/${id}(?=/|$)`)
+          const malformed = yield* ask(path.replace(key, "/not-a-guid"))
           deepStrictEqual(failure(malformed), [400, "BadRequest", "Invalid object identifier 'not-a-guid'."])
-          const unknown = id.replace(/^./, "0")
-          const answer = failure(yield* get(path.replace(id, unknown)))
+          const unknown = /^\d+$/.test(id) ? "99" : id.replace(/^./, (digit) => digit === "0" ? "1" : "0")
+          const answer = failure(yield* ask(path.replace(key, `/${unknown}`)))
           deepStrictEqual(answer.slice(0, 2), [404, "Request_ResourceNotFound"])
           assertInclude(answer[2], `'${unknown}'`)
         }
       }))
+
+    it.effect(`${operation.id} refuses those who have no permission with 403`, () =>
+      Effect.gen(function*() {
+        const { emulator, token } = yield* reader(undefined, Seed.demoUnprivileged)
+        strictEqual(
+          (yield* send(emulator, operation.method, path, { authorization: `Bearer ${token}` })).status,
+          403
+        )
+      }))
   }
+
+  it.effect("actions go by their whole name, too", () =>
+    Effect.gen(function*() {
+      const { emulator, token } = yield* reader(undefined, Seed.demoAdmin)
+      const path = `${area}/workflows/${workflowId}/microsoft.graph.identityGovernance.previewTaskFailures`
+      strictEqual((yield* send(emulator, "POST", path, { authorization: `Bearer ${token}` })).status, 200)
+    }))
+
+  it.effect("a period that is none is 400", () =>
+    Effect.gen(function*() {
+      const { get } = yield* reader()
+      const summary = (from: string, to: string) => get(`${runs}/summary(startDateTime=${from},endDateTime=${to})`)
+      strictEqual((yield* summary("2022-08-01T00:00:00Z", "2022-08-31T00:00:00%2B02:00")).status, 200)
+      strictEqual((yield* summary("yesterday", "2022-08-31T00:00:00Z")).status, 400)
+      strictEqual((yield* summary("2022-09-01T00:00:00Z", "2022-08-31T00:00:00Z")).status, 400)
+    }))
 
   it.effect("keys are GUIDs, or GUIDs and numbers joined by _", () =>
     Effect.gen(function*() {
@@ -113,7 +167,7 @@ describe("routes", () => {
         ["/v1.0", "v1.0"],
         ["/beta/identityGovernance", "beta"],
         ["/v1.0/identityGovernence/lifecycleWorkflows", "identityGovernence"],
-        [`${area}/workflows`, "workflows"],
+        [`${area}/workflow`, "workflow"],
         [`${runs}/${runId}/nothing`, "nothing"],
         [`${runs}//`, ""]
       ]

@@ -1,4 +1,4 @@
-import { GraphEmulator, Message, Seed } from "@effect-msgraph/emulator"
+import { GraphEmulator, Message, Seed, Store } from "@effect-msgraph/emulator"
 import { Effect, Redacted } from "effect"
 
 /** Path of all that the tests ask Graph for. */
@@ -69,11 +69,15 @@ export const send = (
   emulator: GraphEmulator.Service,
   method: string,
   path: string,
-  headers: { readonly [name: string]: string } = {}
+  headers: { readonly [name: string]: string } = {},
+  body?: unknown
 ) =>
   Effect.map(
     emulator.handle(
-      Message.request(method, path.startsWith("https:") ? path : `${emulator.cloud.graphRoot}${path}`, { headers })
+      Message.request(method, path.startsWith("https:") ? path : `${emulator.cloud.graphRoot}${path}`, {
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      })
     ),
     read
   )
@@ -87,6 +91,125 @@ export const reader = (options?: GraphEmulator.Options, application?: Seed.DemoA
       send(emulator, "GET", path, { authorization: `Bearer ${token}`, ...headers })
     return { emulator, get, token }
   })
+
+/** An emulator, and an administrator's way to ask it. Paths are below the area of Lifecycle Workflows. */
+export const administrator = (options?: GraphEmulator.Options) =>
+  Effect.gen(function*() {
+    const { emulator, get, token } = yield* reader(options, Seed.demoAdmin)
+    const call = (method: string) => (path: string, body?: unknown) =>
+      send(
+        emulator,
+        method,
+        `${area}${path}`,
+        {
+          authorization: `Bearer ${token}`,
+          prefer: "include-unknown-enum-members",
+          ...(body === undefined ? {} : { "content-type": "application/json" })
+        },
+        body
+      )
+    return {
+      emulator,
+      token,
+      getAbsolute: get,
+      get: call("GET"),
+      post: call("POST"),
+      patch: call("PATCH"),
+      delete: call("DELETE")
+    }
+  })
+
+export const enableUserAccount = "6fc52c9d-398b-4305-9763-15f42c1676fc"
+
+export const sendWelcomeEmail = "70b29d51-b59a-4773-9280-8841dfd3f2ea"
+
+/** A workflow to be created, with tasks of these definitions. */
+export const workflowBody = (
+  tasks: ReadonlyArray<{ readonly taskDefinitionId: string; readonly [name: string]: unknown }> = [
+    { taskDefinitionId: enableUserAccount },
+    { taskDefinitionId: sendWelcomeEmail }
+  ],
+  changes: { readonly [name: string]: unknown } = {}
+) => ({
+  category: "joiner",
+  displayName: "A workflow of the tests",
+  description: "Made by a test",
+  executionConditions: { "@odata.type": "#microsoft.graph.identityGovernance.onDemandExecutionOnly" },
+  tasks: tasks.map((task, i) => ({ displayName: `Task ${i + 1}`, arguments: [], ...task })),
+  ...changes
+})
+
+/** A task that calls an extension. */
+export const callExtension = (id: string) => ({
+  taskDefinitionId: "4262b724-8dba-4fad-afc3-43fcbb497a0e",
+  arguments: [{ name: "customTaskExtensionID", value: id }]
+})
+
+const deletedWorkflow = Seed.demo().root.links.identityGovernance!.links.lifecycleWorkflows!.links.deletedItems!
+  .collections
+  .workflows!.get(Seed.demoDeletedRun.workflowId)!
+const [rerun, rererun] = Store.members(deletedWorkflow, "runs").slice(1).map(Store.idOf)
+
+/** Parameters of paths to what the demo tenant has: for the workflow of the first example, or for a deleted one. */
+export const demoParameters = (deleted: boolean): { readonly [name: string]: string } => ({
+  ...Seed.demoResult,
+  subjectProcessingResultId: Seed.demoResult.userProcessingResultId,
+  taskId: "917e9eab-415d-4e45-b39d-87eb5e30de38",
+  taskProcessingResultId: "05a96d7a-0e00-459c-b6c8-1870099e8275",
+  taskReportId: "9b595b69-8513-456b-82f3-7279a08626f3",
+  taskDefinitionId: enableUserAccount,
+  workflowTemplateId: "77179007-8114-41b5-922e-2e22109df41f",
+  customTaskExtensionId: Seed.demoExtensions.waiting,
+  versionNumber: "1",
+  startDateTime: "2022-08-01T00:00:00Z",
+  endDateTime: "2022-08-31T00:00:00Z",
+  ...(deleted
+    ? {
+      workflowId: Seed.demoDeletedRun.workflowId,
+      userProcessingResultId: Store.idOf(Store.members(deletedWorkflow, "userProcessingResults")[0]!),
+      runId: rerun!,
+      runId1: rererun!
+    }
+    : {})
+})
+
+/** A body for each operation that takes one. */
+export const bodies = {
+  "workflows.create": workflowBody(),
+  "workflows.update": { displayName: "Another name" },
+  "workflows.createNewVersion": { workflow: workflowBody() },
+  "workflows.activate": { subjects: [{ id: Seed.demoUserIds[0] }] },
+  "workflows.activateWithScope": { subjects: [{ id: Seed.demoUserIds[0] }] },
+  "workflows.activateAndWait": {
+    subject: {
+      "@odata.type": "#microsoft.graph.identityGovernance.directoryObjectWorkflowSubject",
+      directoryObject: { "@odata.type": "#microsoft.graph.user", id: Seed.demoUserIds[0] }
+    }
+  },
+  "workflows.previewWorkflow": {
+    subjects: [{ "@odata.type": "#microsoft.graph.user", id: Seed.demoUserIds[0] }]
+  },
+  "workflows.cancelProcessing": {
+    scope: {
+      "@odata.type": "#microsoft.graph.identityGovernance.cancelRunsScope",
+      runs: [{ id: Seed.demoResult.runId }]
+    }
+  },
+  "workflows.tasks.update": { displayName: "Another name" },
+  "workflows.tasks.taskProcessingResults.resume": { data: { operationStatus: "completed" } },
+  "customTaskExtensions.create": {
+    displayName: "An extension of the tests",
+    authenticationConfiguration: { "@odata.type": "#microsoft.graph.azureAdPopTokenAuthentication" },
+    endpointConfiguration: {
+      "@odata.type": "#microsoft.graph.logicAppTriggerEndpointConfiguration",
+      subscriptionId: "c500b67c-e9b7-4ad2-a90d-77d41385ae55",
+      resourceGroupName: "RG-LCM",
+      logicAppWorkflowName: "Test"
+    }
+  },
+  "customTaskExtensions.update": { displayName: "Another name" },
+  "settings.update": { workflowScheduleIntervalInHours: 6 }
+}
 
 /** All pages of a list. */
 export const allPages = (

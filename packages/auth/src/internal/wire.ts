@@ -1,4 +1,5 @@
 /** The token endpoint over the application's `HttpClient`; `oauth4webapi` builds requests and checks answers. */
+import * as RetryAfter from "@effect-msgraph/domain/RetryAfter"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
@@ -9,6 +10,7 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as oauth from "oauth4webapi"
@@ -18,7 +20,6 @@ import type * as TokenPolicy from "../TokenPolicy.js"
 import * as classify from "./classify.js"
 import * as json from "./json.js"
 import { isLoopbackHttp } from "./options.js"
-import * as retryAfter from "./retryAfter.js"
 import * as scrub from "./scrub.js"
 
 const userAgent = "effect-msgraph-auth"
@@ -151,7 +152,7 @@ const readAnswer = (
   const { headers, status } = answer
   const mentions = scrub.makeMentions(grant.secrets)
   const body = json.parseObject(answer.text)
-  const wait = retryAfter.parse(headers["retry-after"], { date: headers["date"], now })
+  const wait = Option.getOrUndefined(RetryAfter.parse(headers["retry-after"], { date: headers["date"], now }))
   const diagnostics = classify.diagnostics(body ?? {}, { status, traceId: headers["x-ms-request-id"], mentions })
 
   if (status === 0 || (status >= 300 && status < 400)) {

@@ -3,37 +3,47 @@
  *
  * @since 0.1.0
  */
-import type * as Entity from "@effect-msgraph/domain/Entity"
+import * as Entity from "@effect-msgraph/domain/Entity"
+import * as Operation from "@effect-msgraph/domain/Operation"
 import type * as Query from "@effect-msgraph/domain/Query"
+import type * as Schema from "effect/Schema"
 import * as Text from "./Text.js"
 
 const namespace = "microsoft.graph.identityGovernance."
 
-/** The columns of a table whose caller selects nothing. Other entities get all that they have. */
-const defaults: { readonly [entity: string]: ReadonlyArray<string> } = {
-  [`${namespace}run`]: [
-    "processingStatus",
-    "workflowExecutionType",
-    "startedDateTime",
-    "completedDateTime",
-    "totalUsersCount",
-    "failedUsersCount"
+const status = ["processingStatus"]
+const times = ["startedDateTime", "completedDateTime"]
+
+/** The columns of a table whose caller selects nothing, by entity or operation. Others get all that they have. */
+const defaults: { readonly [entityOrOperation: string]: ReadonlyArray<string> } = {
+  [`${namespace}workflow`]: ["displayName", "category", "isEnabled", "isSchedulingEnabled", "version"],
+  "deletedItems.workflows.list": ["displayName", "category", "deletedDateTime"],
+  [`${namespace}workflowVersion`]: ["versionNumber", "displayName", "category", "isEnabled", "lastModifiedDateTime"],
+  [`${namespace}workflowTemplate`]: ["displayName", "category", "description"],
+  [`${namespace}task`]: ["executionSequence", "displayName", "category", "isEnabled", "continueOnError", "arguments"],
+  [`${namespace}taskDefinition`]: ["displayName", "category", "version"],
+  [`${namespace}customTaskExtension`]: ["displayName", "endpointConfiguration", "callbackConfiguration"],
+  [`${namespace}run`]: [...status, "workflowExecutionType", ...times, "totalUsersCount", "failedUsersCount"],
+  [`${namespace}userProcessingResult`]: [...status, "subject", ...times, "totalTasksCount", "failedTasksCount"],
+  [`${namespace}subjectProcessingResult`]: [...status, "subject", ...times, "totalTasksCount", "failedTasksCount"],
+  [`${namespace}taskProcessingResult`]: [...status, "task", ...times, "failureReason"],
+  [`${namespace}taskReport`]: [...status, ...times, "totalUsersCount", "failedUsersCount", "unprocessedUsersCount"],
+  "insights.topTasksProcessedSummary": [
+    "taskDefinitionDisplayName",
+    "totalTasks",
+    "failedTasks",
+    "totalUsers",
+    "failedUsers"
   ],
-  [`${namespace}userProcessingResult`]: [
-    "processingStatus",
-    "subject",
-    "startedDateTime",
-    "completedDateTime",
-    "totalTasksCount",
-    "failedTasksCount"
+  "insights.topWorkflowsProcessedSummary": [
+    "workflowDisplayName",
+    "workflowCategory",
+    "totalRuns",
+    "failedRuns",
+    "totalUsers",
+    "failedUsers"
   ],
-  [`${namespace}taskProcessingResult`]: [
-    "processingStatus",
-    "task",
-    "startedDateTime",
-    "completedDateTime",
-    "failureReason"
-  ]
+  "workflows.previewTaskFailures": ["name", "failureReason", "taskId"]
 }
 
 /** Headings that say it shorter than the property's name does. */
@@ -41,7 +51,42 @@ const headings: { readonly [property: string]: string } = {
   processingStatus: "status",
   workflowExecutionType: "type",
   totalUsersCount: "users",
-  totalTasksCount: "tasks"
+  totalTasksCount: "tasks",
+  displayName: "name",
+  executionSequence: "no",
+  versionNumber: "version",
+  isEnabled: "enabled",
+  isSchedulingEnabled: "scheduled",
+  taskDefinitionDisplayName: "task",
+  workflowDisplayName: "workflow",
+  workflowCategory: "category",
+  workflowVersion: "version"
+}
+
+/** What one of the values is called that are of no entity. */
+const nouns: { readonly [operation: string]: string } = {
+  "workflows.previewTaskFailures": "failing task",
+  "insights.topTasksProcessedSummary": "task",
+  "insights.topWorkflowsProcessedSummary": "workflow"
+}
+
+const entities = new Map<Operation.Result, Entity.Any>()
+
+/**
+ * What an operation answers with, as an entity: a value that is none is like an entity without relations.
+ *
+ * @since 0.1.0
+ * @category Accessors
+ */
+export const entity = (operation: Operation.Any): Entity.Any => {
+  const { result } = operation
+  if (Operation.isEntity(result)) return result
+  const found = entities.get(result)
+  if (found !== undefined) return found
+  const properties = (result as { readonly fields?: Schema.Struct.Fields } | undefined)?.fields ?? {}
+  const made: Entity.Any = Entity.make(nouns[operation.id] ?? "result", { properties })
+  entities.set(result, made)
+  return made
 }
 
 /**
@@ -92,11 +137,13 @@ export const properties = (entity: Entity.Any, query: Query.Any): ReadonlyArray<
  * @since 0.1.0
  * @category Accessors
  */
-export const columns = (entity: Entity.Any, query: Query.Any): ReadonlyArray<string> =>
-  query.select?.length
-    ? properties(entity, query)
-    : unique([
-      ...(defaults[entity.name] ?? selectable(entity)).filter((name) => name !== "id"),
-      ...expanded(query),
-      ...("id" in entity.properties ? ["id"] : [])
-    ])
+export const columns = (operation: Operation.Any, query: Query.Any): ReadonlyArray<string> => {
+  const shown = entity(operation)
+  if (query.select?.length) return properties(shown, query)
+  const id = Object.keys(shown.properties).find((name) => name === "id" || /^(?:workflow|taskDefinition)Id$/.test(name))
+  return unique([
+    ...(defaults[operation.id] ?? defaults[shown.name] ?? selectable(shown)).filter((name) => name !== id),
+    ...expanded(query),
+    ...(id === undefined ? [] : [id])
+  ])
+}

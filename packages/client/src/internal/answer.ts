@@ -1,6 +1,8 @@
+import type * as Mismatch from "@effect-msgraph/domain/Mismatch"
 import * as ODataError from "@effect-msgraph/domain/ODataError"
 import type * as Operation from "@effect-msgraph/domain/Operation"
 import * as Permissions from "@effect-msgraph/domain/Permissions"
+import * as RetryAfter from "@effect-msgraph/domain/RetryAfter"
 import type * as Headers from "@effect/platform/Headers"
 import type * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
@@ -8,7 +10,6 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as GraphError from "../GraphError.js"
-import * as RetryAfter from "./retryAfter.js"
 
 /** What came back, read to its end, and the token that it was asked with. */
 export interface Answer {
@@ -120,7 +121,7 @@ export const toError = (
   const body = Option.flatMap(parseJson(answer.text), decodeODataError)
   const fields = facts(operation, answer, body)
   const retryAfter = Option.getOrUndefined(
-    RetryAfter.parse(answer.headers["retry-after"], answer.headers["date"], now)
+    RetryAfter.parse(answer.headers["retry-after"], { date: answer.headers["date"], now })
   )
   // These two say enough by their status alone.
   if (answer.status === 401) return new GraphError.Unauthorized(fields)
@@ -154,9 +155,9 @@ export const toError = (
   return new GraphError.UnexpectedStatus(fields)
 }
 
-/** The JSON of a 2xx answer; what is not JSON is a gateway's. */
+/** The JSON of a 2xx answer; what is not JSON is a gateway's. Of an operation that answers nothing, nothing is read. */
 export const toJson = (operation: Operation.Any, answer: Answer): Either.Either<unknown, GraphError.GatewayError> =>
-  Option.match(parseJson(answer.text), {
+  operation.result === undefined ? Either.void : Option.match(parseJson(answer.text), {
     onNone: () => Either.left(gatewayError(operation, answer, undefined)),
     onSome: Either.right
   })
@@ -169,5 +170,5 @@ export const isTruncated = (error: GraphError.GatewayError): boolean =>
 export const decodeError = (
   operation: Operation.Any,
   answer: Answer,
-  mismatch: { readonly path: ReadonlyArray<string | number>; readonly expected: string; readonly actual: string }
-): GraphError.Decode => new GraphError.Decode({ ...facts(operation, answer, Option.none()), ...mismatch })
+  { actual, expected, path }: Mismatch.Mismatch
+): GraphError.Decode => new GraphError.Decode({ ...facts(operation, answer, Option.none()), path, expected, actual })

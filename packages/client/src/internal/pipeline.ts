@@ -35,9 +35,15 @@ interface Failure {
 /** Sends one request until it succeeds, or the policy says that it's enough. The only way to the network. */
 export type Send = (
   operation: Operation.Any,
-  url: string,
-  headers: { readonly [name: string]: string }
+  request: Outgoing
 ) => Effect.Effect<Received, GraphError.GraphError>
+
+/** What is sent, but for the token. */
+export interface Outgoing {
+  readonly url: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string | undefined
+}
 
 const failure = (token: AccessToken.AccessToken | undefined) => (error: GraphError.GraphError): Failure => ({
   error,
@@ -47,8 +53,7 @@ const failure = (token: AccessToken.AccessToken | undefined) => (error: GraphErr
 /** One call: what it sends, how long it may take, and what has become of it so far. */
 interface Call {
   readonly operation: Operation.Any
-  readonly url: string
-  readonly headers: { readonly [name: string]: string }
+  readonly request: Outgoing
   readonly gate: string
   readonly policy: Policy
   readonly deadline: number
@@ -93,14 +98,18 @@ export const make = Effect.gen(function*() {
 
   const exchange = (call: Call, clientRequestId: string, token: AccessToken.AccessToken) => {
     const { operation, policy } = call
-    const request = HttpClientRequest.make(operation.method)(call.url, {
+    const { body, headers, url } = call.request
+    const request = HttpClientRequest.make(operation.method)(url, {
       headers: {
-        ...call.headers,
+        ...headers,
         accept: "application/json",
         "client-request-id": clientRequestId,
         "user-agent": `effect-msgraph/${version}`
       }
-    }).pipe(HttpClientRequest.bearerToken(token.token))
+    }).pipe(
+      HttpClientRequest.bearerToken(token.token),
+      (request) => body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")
+    )
     return http.execute(request).pipe(
       Effect.flatMap((response) =>
         Effect.map(response.text, (text): Answer.Answer => ({
@@ -185,13 +194,12 @@ export const make = Effect.gen(function*() {
     }
   })
 
-  const send: Send = Effect.fnUntraced(function*(operation, url, headers) {
+  const send: Send = Effect.fnUntraced(function*(operation, request) {
     const policy = yield* policyInForce
     const now = yield* Clock.currentTimeMillis
     const call: Call = {
       operation,
-      url,
-      headers,
+      request,
       gate: [cloud.graphRoot, tokens.tenantId, tokens.clientId, operation.path.split("/")[1]].join(" "),
       policy,
       deadline: now + Duration.toMillis(policy.totalTimeout),

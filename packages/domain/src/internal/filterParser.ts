@@ -19,11 +19,14 @@ export class InvalidFilter extends Schema.TaggedError<InvalidFilter>("@effect-ms
 }
 
 /** Deep enough for people, shallow enough for the stack. */
-const maximumDepth = 64
+export const maximumDepth = 64
 
 const operators = ["eq", "ne", "lt", "le", "gt", "ge"] as const
 const functions = { startswith: "startsWith", endswith: "endsWith", contains: "contains" } as const
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export const isGuid = (text: string): boolean => guid.test(text)
+
 const parseDate = Schema.decodeUnknownEither(DateTimeOffset)
 
 export const parse = (text: string): Either.Either<Filter.Any, InvalidFilter> => {
@@ -38,6 +41,7 @@ export const parse = (text: string): Either.Either<Filter.Any, InvalidFilter> =>
   }
   /** A run of what names, numbers, dates and GUIDs are made of. */
   const word = /[\p{L}\p{N}_.:+@-]+(?:\/[\p{L}_@][\p{L}\p{N}_.@]*)*/uy
+  const typeName = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)+(?=')/uy
   const peekWord = (): string => {
     skip()
     word.lastIndex = position
@@ -72,15 +76,27 @@ export const parse = (text: string): Either.Either<Filter.Any, InvalidFilter> =>
     }
   }
 
-  const literal = (): Filter.Literal => {
+  /** A text, or a member of an enumeration: the name of its type before it says nothing that the property does not. */
+  const quoted = (): string | undefined => {
     skip()
-    if (text[position] === "'") return string()
+    typeName.lastIndex = position
+    position += typeName.exec(text)?.[0].length ?? 0
+    return text[position] === "'" ? string() : undefined
+  }
+
+  const literal = (): Filter.Literal => {
+    const member = quoted()
+    if (member !== undefined) return member
     const start = position
     const found = peekWord()
     position += found.length
     if (/^(?:null|true|false)$/i.test(found)) return JSON.parse(found.toLowerCase()) as null | boolean
-    if (guid.test(found)) return { _tag: "Guid", value: found }
-    if (/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(found)) return Number(found)
+    if (isGuid(found)) return { _tag: "Guid", value: found }
+    if (/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(found)) {
+      // There is one zero.
+      const number = Number(found) + 0
+      return Number.isFinite(number) ? number : fail("a number that an Edm.Double can hold", start)
+    }
     const date = parseDate(found)
     return Either.isRight(date) && DateTime.isUtc(date.right)
       ? date.right
@@ -155,8 +171,7 @@ export const parse = (text: string): Either.Either<Filter.Any, InvalidFilter> =>
       return { _tag: "In", property: path, values }
     }
     if (keyword("has")) {
-      skip()
-      return { _tag: "Has", property: path, value: string() }
+      return { _tag: "Has", property: path, value: quoted() ?? fail("a quoted text") }
     }
     for (const operator of operators) {
       if (keyword(operator)) return { _tag: "Compare", property: path, operator, value: literal() }

@@ -1,19 +1,24 @@
 /**
- * Properties of request bodies that may be left out. They are no unions with `undefined` or `null`, which would answer a value out of
- * bounds with three complaints where one is meant.
+ * Properties that may be left out. They are no unions with `undefined` or `null`, which would answer a value out of bounds with three
+ * complaints where one is meant, two of them with the whole value.
  */
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 
 const orElse = <A, I, N extends null | undefined>(
   schema: Schema.Schema<A, I>,
   isNothing: (value: unknown) => value is N,
-  nothing: N
+  nothing: N,
+  wrap = (issue: ParseResult.ParseIssue, _: unknown, __: SchemaAST.AST): ParseResult.ParseIssue => issue
 ): Schema.Schema<A | N, I | N> =>
   Schema.declare<A | N, I | N, [Schema.Schema<A, I>]>([schema], {
     decode: (schema) => {
       const decode = ParseResult.decodeUnknown(schema)
-      return (value, options) => isNothing(value) ? ParseResult.succeed<A | N>(value) : decode(value, options)
+      return (value, options, ast) =>
+        isNothing(value)
+          ? ParseResult.succeed<A | N>(value)
+          : ParseResult.mapError(decode(value, options), (issue) => wrap(issue, value, ast))
     },
     encode: (schema) => {
       const encode = ParseResult.encodeUnknown(schema)
@@ -32,4 +37,16 @@ export const clearable = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(
     orElse<A, I, null | undefined>(schema, (value) => value === undefined || value === null, null),
     { exact: true }
+  )
+
+/** What may be `null` or absent in what the service writes. */
+export const orNullish = <A, I>(
+  schema: Schema.Schema<A, I>
+): Schema.Schema<A | null | undefined, I | null | undefined> =>
+  orElse<A, I, null | undefined>(
+    schema,
+    (value) => value === undefined || value === null,
+    null,
+    // So that what is expected here is told with `null`.
+    (issue, value, ast) => new ParseResult.Composite(ast, value, issue)
   )

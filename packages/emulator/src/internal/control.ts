@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import * as Fault from "../Fault.js"
 import type { Service } from "../GraphEmulator.js"
 import * as Message from "../Message.js"
+import * as TaskFailure from "../TaskFailure.js"
 
 /** Below this path a server's emulator is told what to do. Neither Graph nor Entra has it. */
 const root = "/emulator/"
@@ -14,6 +15,8 @@ export const isControlPath = (pathname: string): boolean => pathname.startsWith(
 
 const decodeRule = Schema.decodeUnknownEither(Schema.parseJson(Fault.Rule), { onExcessProperty: "error" })
 
+const decodeTaskFailure = Schema.decodeUnknownEither(Schema.parseJson(TaskFailure.Rule), { onExcessProperty: "error" })
+
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i
 
 const answer = (status: number, body: unknown): Message.Response =>
@@ -21,19 +24,29 @@ const answer = (status: number, body: unknown): Message.Response =>
 
 const empty: Message.Response = { status: 204, headers: {}, body: "" }
 
+/** Does as a body says, or says what is wrong with it. */
+const accept = <A>(
+  decoded: Either.Either<A, ParseResult.ParseError>,
+  act: (value: A) => Effect.Effect<void>
+): Effect.Effect<Message.Response> =>
+  Either.match(decoded, {
+    onLeft: (error) =>
+      Effect.succeed(
+        answer(400, {
+          errors: ParseResult.ArrayFormatter.formatErrorSync(error).map(({ message, path }) => ({ path, message }))
+        })
+      ),
+    onRight: (value) => Effect.as(act(value), empty)
+  })
+
 const routes: {
   readonly [route: string]: (emulator: Service, request: Message.Request) => Effect.Effect<Message.Response>
 } = {
   "POST faults": (emulator, request) =>
-    Either.match(decodeRule(Message.text(request)), {
-      onLeft: (error) =>
-        Effect.succeed(
-          answer(400, {
-            errors: ParseResult.ArrayFormatter.formatErrorSync(error).map(({ message, path }) => ({ path, message }))
-          })
-        ),
-      onRight: ({ fault, ...options }) => Effect.as(emulator.inject(fault, options), empty)
-    }),
+    accept(decodeRule(Message.text(request)), ({ fault, ...options }) => emulator.inject(fault, options)),
+  "POST taskFailures": (emulator, request) =>
+    accept(decodeTaskFailure(Message.text(request)), (rule) => emulator.failTasks(rule)),
+  "DELETE taskFailures": (emulator) => Effect.as(emulator.clearTaskFailures, empty),
   "DELETE faults": (emulator) => Effect.as(emulator.clearFaults, empty),
   "GET requests": (emulator) => Effect.map(emulator.requests, (requests) => answer(200, { value: requests })),
   "GET counts": (emulator) => Effect.map(emulator.requestCounts, (counts) => answer(200, counts))

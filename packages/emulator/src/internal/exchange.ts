@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Message from "../Message.js"
 import type * as Tenant from "../Tenant.js"
+import type { Processing, State } from "./state.js"
 
 /** What all exchanges of one emulator share. */
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   readonly pageSize: number
   readonly tokenSeconds: number
   readonly key: CryptoKey
+  readonly processing: Processing
+  readonly states: Map<Tenant.Tenant, State>
 }
 
 /** One request on its way through the service. */

@@ -24,7 +24,7 @@ export const malformedKey = (key: string): Failure => badRequest(`Invalid object
 export const malformedQuery = (reason: string): Failure =>
   badRequest(`The query specified in the URI is not valid. ${reason}`)
 
-export const unknownProperty = (context: "select" | "orderby", name: string, type: string): Failure =>
+export const unknownProperty = (context: "select" | "orderby" | "filter", name: string, type: string): Failure =>
   badRequest(
     `${context === "select" ? "Parsing OData Select and Expand failed: " : ""}` +
       `Could not find a property named '${name}' on type '${type}'.`
@@ -41,6 +41,35 @@ export const expandTooDeep = (limit: number): Failure =>
 
 export const notSortable = (name: string): Failure =>
   badRequest(`The property '${name}' cannot be used in the $orderby query option.`)
+
+export const notFilterable = (name: string, operator: string): Failure =>
+  badRequest(`The property '${name}' cannot be used with '${operator}' in the $filter query option.`)
+
+export const incompatibleTypes = (operator: string, left: string, right: string): Failure =>
+  badRequest(
+    `A binary operator with incompatible types was detected. Found operand types '${left}' and '${right}' for operator kind ` +
+      `'${operator}'.`
+  )
+
+export const noBody: Failure = badRequest("Empty Payload. JSON content expected.")
+
+export const unreadableBody: Failure = badRequest(
+  "Unable to read JSON request payload. Please ensure Content-Type header " +
+    "is set and payload is of valid JSON format."
+)
+
+/** A body that the operation does not take: `path` says where. */
+export const invalidBody = (path: string, reason: string): Failure =>
+  badRequest(
+    path === "" ? `Invalid request body: ${reason}` : `Invalid value specified for property '${path}': ${reason}`
+  )
+
+/** A request that makes sense, but not here and now: a limit of the tenant, or a state of what it is about. */
+export const refused = (reason: string): Failure => badRequest(reason)
+
+export const conflict = (reason: string): Failure => failure(409, "Conflict")(reason)
+
+export const notAcceptable = (reason: string): Failure => failure(406, "NotAcceptable")(reason)
 
 export const unsupportedOption = (option: string): Failure =>
   badRequest(`The query option '${option}' is not supported by this operation.`)
@@ -75,6 +104,7 @@ const codes: { readonly [status: number]: readonly [code: string, message: strin
   401: ["InvalidAuthenticationToken", "Access token validation failure."],
   403: ["Authorization_RequestDenied", "Insufficient privileges to complete the operation."],
   404: ["Request_ResourceNotFound", "The resource does not exist."],
+  406: ["NotAcceptable", "The request is not acceptable."],
   409: ["Conflict", "The request conflicts with the state of the resource."],
   429: ["TooManyRequests", "Please retry again later."],
   500: ["InternalServerError", "An internal server error occurred."],
@@ -112,6 +142,13 @@ export const success = (
     ...headers(exchange),
     ...more
   })
+
+/** An answer that says no more than that it is done. */
+export const done = (exchange: Exchange): Message.Response => ({
+  status: 204,
+  headers: { "cache-control": "no-cache", ...headers(exchange) },
+  body: ""
+})
 
 /** A failure as Graph writes it. */
 export const response = (exchange: Exchange, failure: Failure): Message.Response =>

@@ -1,9 +1,12 @@
 import type * as Entity from "@effect-msgraph/domain/Entity"
 import type * as Query from "@effect-msgraph/domain/Query"
 import * as Either from "effect/Either"
-import * as Store from "../Store.js"
+import type * as Store from "../Store.js"
 import { expandTooDeep, type Failure, notNavigation, notSortable, unknownProperty } from "./failure.js"
-import * as Ordering from "./ordering.js"
+import * as Filtering from "./filtering.js"
+import * as Navigation from "./navigation.js"
+import * as Selection from "./selection.js"
+import { hidden } from "./unasked.js"
 
 /** How a request wants to see an entity. */
 export interface View {
@@ -27,6 +30,7 @@ export const check = (entity: Entity.Any, query: Query.Any, depth = 0): Either.E
       if (!isKnown(entity, name)) yield* Either.left(unknownProperty("orderby", name, entity.name))
       if (!entity.sortable.includes(name)) yield* Either.left(notSortable(name))
     }
+    if (query.filter !== undefined) yield* Filtering.check(entity, query.filter)
     for (const [name, nested] of expanded(query)) {
       if (!isKnown(entity, name)) yield* Either.left(unknownProperty("select", name, entity.name))
       const navigation = navigationOf(entity, name)
@@ -62,25 +66,36 @@ export const describe = (query: Query.Any): string => {
 }
 
 /**
- * An entity as the service writes it. `context` is the address in the metadata of the collection or entity that it is part of; the
- * collections that it expands refer to it.
+ * An entity as the service writes it, alone or as one of many. `context` is the address in the metadata of the collection or entity
+ * that it is part of; the collections in it refer to it.
  */
-export const write = (view: View, node: Store.Node, context: string): Record<string, unknown> => {
+export const write = (
+  view: View,
+  node: Store.Node,
+  context: string,
+  many: boolean = false
+): Record<string, unknown> => {
   const { entity, query } = view
   const names = selected(query)
-  const result: Record<string, unknown> = {}
-  // A property that was asked for is there, if only as null; the default shape is what was put in.
-  for (
-    const name of names.length === 0
-      ? Object.keys(entity.properties).filter((name) => name in node.properties)
-      : names
-  ) {
-    if (Object.hasOwn(entity.properties, name)) result[name] = value(view, name, node.properties[name] ?? null)
-  }
   const expand = expanded(query)
+  const isExpanded = (name: string) => expand.some(([other]) => other === name)
+  const unasked = names.length === 0 ? hidden(entity, many) : undefined
+  const result: Record<string, unknown> = {}
+  const address = (name: string) => `${context}${Navigation.writeKey(Navigation.keyOf(node))}/${name}`
+  // A property that was asked for is there, if only as null; the default shape is what was put in.
+  for (const name of names.length === 0 ? Object.keys(entity.properties) : names) {
+    if (!Object.hasOwn(entity.properties, name) || isExpanded(name) || unasked?.has(name) === true) continue
+    if (name in node.properties) {
+      result[name] = value(view, name, node.properties[name])
+    } else if (navigationOf(entity, name) !== undefined && isLinked(entity, node, name)) {
+      writeLinked(result, view, node, name, address(name))
+    } else if (names.length > 0) {
+      result[name] = null
+    }
+  }
   for (const [name, navigation] of Object.entries(entity.navigation)) {
-    if (expand.some(([other]) => other === name)) continue
-    if (navigation.inline.length > 0 && (names.length === 0 || names.includes(name))) {
+    if (isExpanded(name) || navigation.inline.length === 0) continue
+    if (names.length === 0 || names.includes(name)) {
       const target = node.links[name]
       result[name] = target === undefined ? null : pick(target, navigation.inline)
     }
@@ -89,16 +104,44 @@ export const write = (view: View, node: Store.Node, context: string): Record<str
     const navigation = navigationOf(entity, name)!
     const within = { entity: navigation.target(), query: nested, unknownMembers: view.unknownMembers }
     if (navigation.many) {
-      const members = Store.members(node, name)
-      const address = `${context}('${Store.idOf(node)}')/${name}`
-      result[`${name}@odata.context`] = `${address}${describe(nested)}`
-      result[name] = Ordering.sort(members, nested.orderBy).map((member) => write(within, member, address))
+      if (!isLinked(entity, node, name) && name in node.properties) {
+        result[name] = node.properties[name]
+        continue
+      }
+      const { count, members } = Selection.select(within.entity, Navigation.members(node, name), nested)
+      result[`${name}@odata.context`] = `${address(name)}${describe(nested)}`
+      if (nested.count === true) result[`${name}@odata.count`] = count
+      result[name] = members.map((member) => write(within, member, address(name), true))
     } else {
       const target = node.links[name]
-      result[name] = target === undefined ? null : write(within, target, `${context}('${Store.idOf(node)}')/${name}`)
+      result[name] = target === undefined ? null : write(within, target, address(name))
     }
   }
   return result
+}
+
+/** Whether there is something behind a navigation property. */
+const isLinked = (entity: Entity.Any, node: Store.Node, name: string): boolean =>
+  navigationOf(entity, name)!.many ? node.collections[name] !== undefined : node.links[name] !== undefined
+
+/** What an entity shows of its relations as if they were properties: tasks as a whole, people by their id. */
+const writeLinked = (
+  result: Record<string, unknown>,
+  view: View,
+  node: Store.Node,
+  name: string,
+  address: string
+): void => {
+  const navigation = navigationOf(view.entity, name)!
+  const within = { entity: navigation.target(), query: {}, unknownMembers: view.unknownMembers }
+  if (navigation.many) {
+    result[`${name}@odata.context`] = address
+    result[name] = Navigation.members(node, name).map((member) => write(within, member, address, true))
+  } else if (within.entity.name === "microsoft.graph.user") {
+    result[name] = pick(node.links[name]!, ["id"])
+  } else {
+    result[name] = write(within, node.links[name]!, address)
+  }
 }
 
 const pick = (node: Store.Node, names: ReadonlyArray<string>) =>

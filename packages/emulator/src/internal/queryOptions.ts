@@ -10,7 +10,7 @@ export interface QueryOptions {
 }
 
 /** Options that Graph has and this version evaluates nowhere. */
-const notEvaluated = ["$filter", "$top", "$skip", "$search", "$count", "$format", "$apply", "$compute", "$deltatoken"]
+const notEvaluated = ["$format", "$apply", "$compute", "$deltatoken"]
 
 const nameOf = (pair: string): string => pair.split("=")[0]!.replace(/^%24/, "$")
 

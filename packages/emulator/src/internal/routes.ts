@@ -2,13 +2,14 @@ import type * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
 import type * as Operation from "@effect-msgraph/domain/Operation"
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
+import * as Schema from "effect/Schema"
 import type * as Store from "../Store.js"
 import { type Failure, malformedKey, malformedUrl, methodNotAllowed, unknownSegment } from "./failure.js"
 
-/** An operation that a request asks for: with its parameters, and its path as steps through a tenant. */
+/** An operation that a request asks for: with its decoded parameters, and its path as steps through a tenant. */
 export interface Match {
   readonly operation: Operation.Any
-  readonly parameters: { readonly [name: string]: string }
+  readonly parameters: { readonly [name: string]: unknown }
   readonly steps: ReadonlyArray<Store.Step>
 }
 
@@ -53,13 +54,16 @@ const bind = (segment: Segment, text: string): ReadonlyArray<string> | undefined
 /** A key, `'…'` or bare, in parentheses after a name is another way to write a segment of its own. */
 const parenthesised = /^([^()]+)\((?:'([^']*)'|([^'=,()]+))\)$/
 
+/** Actions and functions may be called by their whole name. */
+const namespace = /^microsoft\.graph\.(?:identityGovernance\.)?/i
+
 const split = (path: string): Either.Either<ReadonlyArray<string>, Failure> => {
   const segments: Array<string> = []
   for (const encoded of path.replace(/^\//, "").replace(/\/$/, "").split("/")) {
     const text = Encoding.decodeUriComponent(encoded)
     if (Either.isLeft(text)) return Either.left(malformedUrl(path))
     const match = parenthesised.exec(text.right)
-    if (match === null) segments.push(text.right)
+    if (match === null) segments.push(text.right.replace(namespace, ""))
     else segments.push(match[1]!, match[2] ?? match[3]!)
   }
   return Either.right(segments)
@@ -69,6 +73,13 @@ const guid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 /** The service's keys are GUIDs, or begin with one and go on with GUIDs and numbers. */
 const key = new RegExp(`^${guid}(?:_(?:${guid}|\\d+))*$`, "i")
+
+/** A parameter as its schema has it. Ids are stricter here than there. */
+const decodeParameter = (operation: Operation.Any, name: string, text: string): Either.Either<unknown, Failure> =>
+  Schema.decodeUnknownEither(operation.parameters[name]!)(text).pipe(
+    Either.filterOrLeft((value) => typeof value !== "string" || key.test(value), () => undefined),
+    Either.mapLeft(() => malformedKey(text))
+  )
 
 /** How many segments of a path a route agrees with, from the start. */
 const agreement = (route: Route, segments: ReadonlyArray<string>): number => {
@@ -108,16 +119,15 @@ export const match = (routes: Routes, method: string, path: string): Either.Eith
   Either.gen(function*() {
     const segments = yield* split(path)
     const route = yield* select(routes, method, segments)
-    const parameters: Record<string, string> = {}
+    const parameters: Record<string, unknown> = {}
     const steps: Array<Store.Step> = []
     for (const [i, segment] of route.segments.entries()) {
       const values = bind(segment, segments[i]!)!
-      segment.names.forEach((name, n) => {
-        parameters[name] = values[n]!
-      })
+      for (const [n, name] of segment.names.entries()) {
+        parameters[name] = yield* decodeParameter(route.operation, name, values[n]!)
+      }
       const isKey = segment.names.length === 1 && segment.template === `{${segment.names[0]}}`
       if (isKey) {
-        if (!key.test(values[0]!)) yield* Either.left(malformedKey(values[0]!))
         steps.push({ name: steps.pop()!.name, key: values[0]! })
       } else if (i > 0) {
         steps.push({ name: segment.template })

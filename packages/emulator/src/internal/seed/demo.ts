@@ -1,9 +1,11 @@
 import * as Store from "../../Store.js"
+import * as Derived from "../derived.js"
 import * as History from "./history.js"
 import * as People from "./people.js"
 import * as Printed from "./printed.js"
 import * as Random from "./random.js"
 import * as Tasks from "./tasks.js"
+import * as Tenantwide from "./tenantwide.js"
 import * as Workflows from "./workflows.js"
 
 const day = 86_400_000
@@ -37,16 +39,37 @@ const large = {
   ]
 } as const
 
+/** The tasks of a workflow, and those of its earlier versions: each version had the tasks of now, under ids of its own. */
 const addTasks = (workflow: Store.Node, specs: ReadonlyArray<Tasks.TaskSpec>): void => {
   const random = Random.make(`tasks ${Store.idOf(workflow)}`)
   for (const [i, spec] of specs.entries()) Store.add(workflow, "tasks", Tasks.make(spec, i + 1, random))
+  const current = Derived.versionOf(workflow)
+  const created = Date.parse(String(workflow.properties.createdDateTime))
+  const versions = Store.collectionOf(workflow, "versions")
+  for (let version = 1; version < Number(workflow.properties.version); version++) {
+    const since = Random.timestamp(created + (version - 1) * 7 * day, random)
+    versions.set(
+      String(version),
+      Store.node({
+        ...current.properties,
+        createdDateTime: since,
+        lastModifiedDateTime: since,
+        versionNumber: version
+      }, {
+        links: workflow.links,
+        collections: {
+          tasks: specs.slice(0, Math.max(1, specs.length - 1)).map((spec, i) => Tasks.make(spec, i + 1, random))
+        }
+      })
+    )
+  }
 }
 
 /** Runs that were started for the users of an earlier run that failed, and what they were started on. */
 const retryFailed = (run: Store.Node, spec: Omit<History.RunSpec, "users" | "executionType" | "activatedOnScope">) => {
   const failed = Store.members(run, "userProcessingResults")
     .filter(({ properties }) => ["failed", "completedWithErrors"].includes(String(properties.processingStatus)))
-  if (failed.length === 0) return
+  if (failed.length === 0) return undefined
   const again = History.makeRun({
     ...spec,
     users: failed.map((result) => result.links.subject!),
@@ -60,6 +83,7 @@ const retryFailed = (run: Store.Node, spec: Omit<History.RunSpec, "users" | "exe
   })
   Store.add(run, "reprocessedRuns", again)
   for (const result of failed) Store.add(result, "reprocessedRuns", again)
+  return again
 }
 
 /** What is to be run, in the order of time. */
@@ -131,11 +155,48 @@ const fillLarge = (runId: string, people: ReadonlyArray<Store.Node>) => (workflo
   retryFailed(run, { workflow, scheduled: Date.UTC(2022, 8, 5, 13, 40), failureRate: 0.05, random })
 }
 
+/** A deleted workflow with a run that went wrong, and went wrong again, until it went well. */
+const deleted = (
+  ids: { readonly workflowId: string; readonly runId: string },
+  author: Store.Node,
+  people: ReadonlyArray<Store.Node>
+): Store.Node => {
+  const workflow = Workflows.make(
+    {
+      id: ids.workflowId,
+      displayName: "Germany offboard employees",
+      description: "Employee offboarding for Contoso Germany.",
+      category: "leaver",
+      version: 4,
+      conditions: Workflows.timeBased("employeeLeaveDateTime", -7, "(startsWith(employeeType, 'member'))")
+    },
+    author,
+    (workflow) => {
+      addTasks(workflow, [{ definition: "removeAllLicenses" }, { definition: "removeUserFromAllTeams" }])
+      const random = Random.make("deleted")
+      const scheduled = Date.UTC(2022, 8, 1, 6)
+      const common = { workflow, scheduled, random }
+      const run = History.makeRun({
+        ...common,
+        users: random.sample(people, 3),
+        executionType: "onDemand",
+        failureRate: 1,
+        id: ids.runId
+      })
+      const again = retryFailed(run, { ...common, scheduled: scheduled + hour, failureRate: 1 })
+      if (again !== undefined) retryFailed(again, { ...common, scheduled: scheduled + 2 * hour, failureRate: 0 })
+    }
+  )
+  workflow.properties = { ...workflow.properties, deletedDateTime: "2022-09-12T08:15:30.4417203Z" }
+  return workflow
+}
+
 /** The node above all of Graph's paths. */
 export const root = (options: {
   readonly domain: string
   readonly company: string
   readonly largeRun: { readonly workflowId: string; readonly runId: string }
+  readonly deletedRun: { readonly workflowId: string; readonly runId: string }
 }): Store.Node => {
   const people = People.make({ ...options, ids: Printed.userIds, size: 420, now })
   const byId = new Map(people.map((person) => [Store.idOf(person), person]))
@@ -148,12 +209,20 @@ export const root = (options: {
     ...Workflows.specs.map((spec) => Workflows.make(spec, author, fillBusy(spec, others))),
     Workflows.make({ ...large, id: options.largeRun.workflowId }, author, fillLarge(options.largeRun.runId, others))
   ]
-  const groups = Object.entries(Workflows.groups).map(([displayName, id]) => Store.node({ id, displayName }))
+  const deletedWorkflows = [Tenantwide.deletedWorkflow(), deleted(options.deletedRun, author, others)]
   return Store.node({}, {
-    collections: { users: people, groups },
+    collections: { users: people, groups: Tenantwide.groups(others) },
     links: {
       identityGovernance: Store.node({}, {
-        links: { lifecycleWorkflows: Store.node({}, { collections: { workflows } }) }
+        links: {
+          lifecycleWorkflows: Store.node({}, {
+            collections: { workflows, customTaskExtensions: Tenantwide.extensions(author) },
+            links: {
+              deletedItems: Store.node({}, { collections: { workflows: deletedWorkflows } }),
+              settings: Tenantwide.settings()
+            }
+          })
+        }
       })
     }
   })

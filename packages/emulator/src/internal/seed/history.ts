@@ -1,4 +1,5 @@
 import * as Store from "../../Store.js"
+import { runCounts } from "../results.js"
 import * as Random from "./random.js"
 import * as Tasks from "./tasks.js"
 
@@ -109,21 +110,6 @@ const processUser = (spec: RunSpec, subject: Store.Node, begin: number, run: str
     workflowVersion: workflow.properties.version
   }, { links: { subject }, collections: { taskProcessingResults: taskResults, reprocessedRuns: [] } })
   return { result, finished: ended }
-}
-
-/** The counts that the results of a run's users come to. */
-export const runCounts = (results: ReadonlyArray<Store.Node>) => {
-  const sum = (name: string) => results.reduce((total, result) => total + Number(result.properties[name]), 0)
-  const having = (...statuses: ReadonlyArray<unknown>) =>
-    results.filter((result) => statuses.includes(result.properties.processingStatus)).length
-  return {
-    failedTasksCount: sum("failedTasksCount"),
-    failedUsersCount: having("failed", "completedWithErrors"),
-    successfulUsersCount: having("completed"),
-    totalTasksCount: sum("totalTasksCount"),
-    totalUnprocessedTasksCount: sum("totalUnprocessedTasksCount"),
-    totalUsersCount: results.length
-  }
 }
 
 const runStatus = (spec: RunSpec, results: ReadonlyArray<Store.Node>): string => {

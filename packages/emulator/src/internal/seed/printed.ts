@@ -231,8 +231,50 @@ const second = (find: Find, author: Store.Node): Store.Node => {
   return workflow
 }
 
+/** A workflow that runs nobody has started: as `workflow-get` prints it, where other examples print other versions of it. */
+const third = (): Store.Node => {
+  const author = Store.node({ id: "a698128f-b34f-44db-a9f9-7661c7aba8d8", displayName: "Workflow Author" })
+  const task = (id: string, executionSequence: number, spec: Tasks.TaskSpec): Store.Node => {
+    const made = Tasks.make(spec, executionSequence, Random.make(id))
+    made.properties = { ...made.properties, id }
+    return made
+  }
+  const workflow = Workflows.make(
+    {
+      id: "156ce798-1eb6-4e0a-8515-e79f54d04390",
+      displayName: "Onboard new hire employee",
+      description: "Configure new hire tasks for onboarding employees on their first day",
+      category: "joiner",
+      version: 1,
+      conditions: Workflows.timeBased("employeeHireDate", 0, "(department eq 'Marketing')")
+    },
+    author,
+    (workflow) => {
+      const tasks = [
+        task("4469d2ee-0626-4aa6-a792-84afcb9f3759", 1, { definition: "enableUserAccount" }),
+        task("e93e4d5d-1bcd-4175-b8a1-81729e3b4df9", 2, { definition: "sendWelcomeEmail" }),
+        task("072a6872-6052-4d4a-93f0-a0ff3f1dec19", 3, {
+          definition: "addUserToGroups",
+          arguments: { groupID: Workflows.groups.everyone }
+        })
+      ]
+      tasks[2]!.properties = { ...tasks[2]!.properties, category: "joiner,leaver" }
+      for (const task of tasks) Store.add(workflow, "tasks", task)
+    }
+  )
+  workflow.properties = {
+    ...workflow.properties,
+    lastModifiedDateTime: "2022-08-24T15:39:17.6496744Z",
+    createdDateTime: "2022-08-24T15:39:17.6496704Z",
+    isSchedulingEnabled: false,
+    nextScheduleRunDateTime: null
+  }
+  return workflow
+}
+
 /** The workflows of Microsoft's examples for the operations of a run, with payloads as printed there. */
 export const workflows = (find: Find, author: Store.Node): ReadonlyArray<Store.Node> => [
   first(find, author),
-  second(find, author)
+  second(find, author),
+  third()
 ]

@@ -174,3 +174,10 @@ export const make = (spec: TaskSpec, executionSequence: number, random: Random):
 /** What is known of the definition that a task carries out. */
 export const definitionOf = (task: Store.Node): Definition =>
   Object.values(definitions).find((definition) => definition.id === task.properties.taskDefinitionId)!
+
+/** Why a task may fail. */
+export const failureReason = (task: Store.Node, random: Random): string =>
+  random.pick(
+    Object.values<Definition>(definitions).find(({ id }) => id === task.properties.taskDefinitionId)?.failures ??
+      directoryFailures
+  )

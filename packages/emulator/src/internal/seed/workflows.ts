@@ -29,7 +29,8 @@ export interface WorkflowSpec {
 
 const namespace = "#microsoft.graph.identityGovernance"
 
-const timeBased = (timeBasedAttribute: string, offsetInDays: number, rule: string): Store.Properties => ({
+/** So many days from a date of the user, for the users of a rule. */
+export const timeBased = (timeBasedAttribute: string, offsetInDays: number, rule: string): Store.Properties => ({
   "@odata.type": `${namespace}.triggerAndScopeBasedConditions`,
   scope: { "@odata.type": `${namespace}.ruleBasedSubjectSet`, rule },
   trigger: { "@odata.type": `${namespace}.timeBasedAttributeTrigger`, timeBasedAttribute, offsetInDays }
@@ -41,7 +42,8 @@ const attributeChange = (attribute: string, rule: string): Store.Properties => (
   trigger: { "@odata.type": `${namespace}.attributeChangeTrigger`, triggerAttributes: [{ name: attribute }] }
 })
 
-const onDemandOnly: Store.Properties = { "@odata.type": `${namespace}.onDemandExecutionOnly` }
+/** Nobody but who activates it. */
+export const onDemandOnly: Store.Properties = { "@odata.type": `${namespace}.onDemandExecutionOnly` }
 
 /** The workflows of the demo tenant, besides those that Microsoft's examples show. */
 export const specs: ReadonlyArray<WorkflowSpec> = [
@@ -176,13 +178,15 @@ export const make = (
     deletedDateTime: null,
     id: spec.id,
     isEnabled: true,
-    isSchedulingEnabled: spec.conditions !== onDemandOnly,
-    nextScheduleRunDateTime: null,
+    isSchedulingEnabled: spec.conditions["@odata.type"] !== onDemandOnly["@odata.type"],
+    nextScheduleRunDateTime: spec.conditions["@odata.type"] === onDemandOnly["@odata.type"]
+      ? null
+      : "2022-09-16T10:00:00Z",
     version: spec.version,
     executionConditions: spec.conditions
   }, {
     links: { createdBy: author, lastModifiedBy: author },
-    collections: { tasks: [], runs: [], userProcessingResults: [] },
+    collections: { tasks: [], runs: [], userProcessingResults: [], versions: [] },
     fill
   })
 }

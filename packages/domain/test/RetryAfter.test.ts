@@ -1,14 +1,14 @@
+import { RetryAfter } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Duration, FastCheck as fc, Option } from "effect"
-import * as RetryAfter from "../src/internal/retryAfter.js"
 
 const now = Date.UTC(2026, 10, 23, 12)
 
 const httpDate = (time: number) => new Date(time).toUTCString()
 
 const millis = (header: string | undefined, date?: string) =>
-  Option.getOrUndefined(Option.map(RetryAfter.parse(header, date, now), Duration.toMillis))
+  Option.getOrUndefined(Option.map(RetryAfter.parse(header, { date, now }), Duration.toMillis))
 
 describe("Retry-After", () => {
   const cases: ReadonlyArray<readonly [header: string | undefined, expected: number | undefined]> = [
@@ -34,6 +34,11 @@ describe("Retry-After", () => {
     [`${httpDate(now + 3000)}, 5`, 5000],
     [`5, ${httpDate(now + 3000)}`, 5000],
     [`${httpDate(now + 3000)}, ${httpDate(now + 8000)}`, 8000],
+    ["Monday, 23-Nov-26 12:00:07 GMT", 7000],
+    [`garbage, ${httpDate(now + 3000)}`, 3000],
+    ["Mon, nonsense", undefined],
+    ["0x10", undefined],
+    ["1e3", undefined],
     [undefined, undefined],
     ["", undefined],
     [",", undefined],
