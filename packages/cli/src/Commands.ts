@@ -66,7 +66,8 @@ const tree: { readonly [name: string]: Group } = {
     commands: {
       list: Api.listVersions,
       get: Api.getVersion,
-      tasks: Api.listVersionTasks
+      tasks: Api.listVersionTasks,
+      task: Api.getVersionTask
     }
   },
   tasks: {
@@ -98,6 +99,7 @@ const tree: { readonly [name: string]: Group } = {
       list: Api.listRunUserProcessingResults,
       get: Api.getRunUserProcessingResult,
       tasks: Api.listUserTaskProcessingResults,
+      "tasks-of-run": Api.listRunUserTaskProcessingResults,
       all: Api.listUserProcessingResults,
       summary: Api.summarizeUserProcessingResults,
       resume: {

@@ -1,3 +1,4 @@
+import { LifecycleWorkflowsApi } from "@effect-msgraph/domain"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { answering, lcw } from "./utils.js"
@@ -49,7 +50,7 @@ describe("lcw permissions", () => {
       const all = yield* lcw(["permissions", "--all", "--json", "--access", "application"], { env: {} })
       const { application, delegated } = JSON.parse(all.stdout)
       expect(application.permissions.flatMap(({ operations }: { operations: Array<string> }) => operations))
-        .toHaveLength(59)
+        .toHaveLength(LifecycleWorkflowsApi.operations.length)
       expect(delegated).toBeUndefined()
       expect(yield* lcw(["permissions"], { env: {} })).toMatchObject({
         code: 2,

@@ -162,7 +162,13 @@ export const groups = {
          *
          * @see https://learn.microsoft.com/graph/api/identitygovernance-workflowversion-list-tasks
          */
-        list: Workflows.listVersionTasks
+        list: Workflows.listVersionTasks,
+        /**
+         * Get a task of a version of a workflow.
+         *
+         * @see https://learn.microsoft.com/graph/api/identitygovernance-task-get
+         */
+        get: Workflows.getVersionTask
       }
     },
     runs: {
@@ -196,7 +202,15 @@ export const groups = {
          *
          * @see https://learn.microsoft.com/graph/api/identitygovernance-userprocessingresult-get
          */
-        get: Reports.getRunUserProcessingResult
+        get: Reports.getRunUserProcessingResult,
+        taskProcessingResults: {
+          /**
+           * List the task processing results of a user processing result of a run.
+           *
+           * @see https://learn.microsoft.com/graph/api/identitygovernance-userprocessingresult-list-taskprocessingresults
+           */
+          list: Reports.listRunUserTaskProcessingResults
+        }
       },
       taskProcessingResults: {
         /**
@@ -460,11 +474,13 @@ export const operations: ReadonlyArray<Operation.Any> = [
   Workflows.listVersions,
   Workflows.getVersion,
   Workflows.listVersionTasks,
+  Workflows.getVersionTask,
   Reports.listRuns,
   Reports.getRun,
   Reports.summarizeRuns,
   Reports.listRunUserProcessingResults,
   Reports.getRunUserProcessingResult,
+  Reports.listRunUserTaskProcessingResults,
   Reports.listRunTaskProcessingResults,
   Reports.listRunSubjectProcessingResults,
   Reports.getRunSubjectProcessingResult,

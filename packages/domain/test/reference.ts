@@ -58,6 +58,7 @@ export interface Operation {
   readonly responseStatus: number
   readonly responseType: string | null
   readonly docPage: string
+  readonly alternatePaths: ReadonlyArray<string>
 }
 
 /** The operations of v1.0. */
@@ -93,6 +94,7 @@ export interface Example {
   readonly version: string
   readonly request: { readonly method: string; readonly url: string; readonly body?: unknown }
   readonly response: { readonly status: number; readonly body?: any }
+  readonly malformed?: boolean
 }
 
 /** The printed examples of v1.0. */

@@ -61,6 +61,7 @@ export const everyOperation = (
   "workflows.versions.list": lcw.workflows.versions.list(ids, { select: ["administrationScopeTargets", "category"] }),
   "workflows.versions.get": lcw.workflows.versions.get(ids, { select: ["administrationScopeTargets", "category"] }),
   "workflows.versions.tasks.list": lcw.workflows.versions.tasks.list(ids),
+  "workflows.versions.tasks.get": lcw.workflows.versions.tasks.get(ids),
   "workflows.runs.list": lcw.workflows.runs.list(ids, { select: ["id", "activatedOnScope"] }),
   "workflows.runs.get": lcw.workflows.runs.get(ids, { select: ["id", "activatedOnScope"] }),
   "workflows.runs.summary": lcw.workflows.runs.summary(ids),
@@ -70,6 +71,8 @@ export const everyOperation = (
   "workflows.runs.userProcessingResults.get": lcw.workflows.runs.userProcessingResults.get(ids, {
     select: ["id", "completedDateTime"]
   }),
+  "workflows.runs.userProcessingResults.taskProcessingResults.list": lcw.workflows.runs.userProcessingResults
+    .taskProcessingResults.list(ids, { select: ["id", "completedDateTime"] }),
   "workflows.runs.taskProcessingResults.list": lcw.workflows.runs.taskProcessingResults.list(ids, {
     select: ["id", "completedDateTime"]
   }),

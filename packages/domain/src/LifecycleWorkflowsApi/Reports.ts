@@ -301,3 +301,24 @@ export const listTaskReportTaskProcessingResults = /*#__PURE__*/ define({
   entraRoles: readers,
   page: "identitygovernance-taskreport-list-taskprocessingresults"
 })
+
+/**
+ * `GET /identityGovernance/lifecycleWorkflows/workflows/{workflowId}/runs/{runId}/userProcessingResults/{userProcessingResultId}/taskProcessingResults`
+ *
+ * The second path of the page that describes `listUserTaskProcessingResults`.
+ *
+ * @see https://learn.microsoft.com/graph/api/identitygovernance-userprocessingresult-list-taskprocessingresults
+ * @since 0.1.0
+ * @category Operations
+ */
+export const listRunUserTaskProcessingResults = /*#__PURE__*/ define({
+  id: "workflows.runs.userProcessingResults.taskProcessingResults.list",
+  title: "List the task processing results of a user processing result of a run",
+  kind: "list",
+  path: "/workflows/{workflowId}/runs/{runId}/userProcessingResults/{userProcessingResultId}/taskProcessingResults",
+  result: Processing.TaskProcessingResult,
+  queryOptions: ["select", "expand", "filter", "orderBy"],
+  permissions: reports,
+  entraRoles: administrators,
+  page: "identitygovernance-userprocessingresult-list-taskprocessingresults"
+})

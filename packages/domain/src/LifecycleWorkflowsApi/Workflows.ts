@@ -432,3 +432,23 @@ export const listVersionTasks = /*#__PURE__*/ define({
   entraRoles: readers,
   page: "identitygovernance-workflowversion-list-tasks"
 })
+
+/**
+ * `GET /identityGovernance/lifecycleWorkflows/workflows/{workflowId}/versions/{versionNumber}/tasks/{taskId}`
+ *
+ * The second path of the page that describes `getTask`.
+ *
+ * @see https://learn.microsoft.com/graph/api/identitygovernance-task-get
+ * @since 0.1.0
+ * @category Operations
+ */
+export const getVersionTask = /*#__PURE__*/ define({
+  id: "workflows.versions.tasks.get",
+  title: "Get a task of a version of a workflow",
+  kind: "get",
+  path: "/workflows/{workflowId}/versions/{versionNumber}/tasks/{taskId}",
+  result: Processing.Task,
+  permissions: readTask,
+  entraRoles: readers,
+  page: "identitygovernance-task-get"
+})
