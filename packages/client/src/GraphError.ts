@@ -73,7 +73,7 @@ export class BadRequest extends Schema.TaggedError<BadRequest>("@effect-msgraph/
 ) {
   /** @since 0.1.0 */
   override get message(): string {
-    return sentence("the request is not valid", this, "Check the ids and query options.")
+    return sentence("the request is not valid", this, "Check the ids, and the query options or the body.")
   }
 }
 

@@ -1,4 +1,4 @@
-import { LifecycleWorkflowsApi, Operation } from "@effect-msgraph/domain"
+import { ExecutionConditions, LifecycleWorkflowsApi, Operation, Tasks } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Arbitrary, Effect, Either, FastCheck, Schema, Stream } from "effect"
@@ -83,6 +83,26 @@ describe("LifecycleWorkflows", () => {
       const error = yield* Effect.flip(lcw.workflows.activate({ workflowId: "w" as never }, { subjects }))
       strictEqual(error._tag, "InvalidRequest")
       assertTrue(error.message.includes("10"), error.message)
+      strictEqual(sent.length, 0)
+    }))
+
+  it.effect("says which rule a body breaks, where the rule is about several properties", () =>
+    Effect.gen(function*() {
+      const { lcw, sent } = yield* connect([])
+      const error = yield* Effect.flip(lcw.workflows.create({
+        category: "leaver",
+        displayName: "Leavers",
+        isEnabled: true,
+        isSchedulingEnabled: true,
+        executionConditions: ExecutionConditions.when(
+          ExecutionConditions.daysFrom("employeeLeaveDateTime", 1000),
+          ExecutionConditions.rule("(department eq 'Sales')")
+        ),
+        tasks: [Tasks.disableUserAccount()]
+      }))
+      assertTrue(error._tag === "InvalidRequest")
+      strictEqual(error.field, "executionConditions.trigger.offsetInDays")
+      assertTrue(error.reason.includes("-180") && error.reason.includes("180"), error.reason)
       strictEqual(sent.length, 0)
     }))
 

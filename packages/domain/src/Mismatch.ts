@@ -117,7 +117,13 @@ const at = (issue: ParseResult.ParseIssue, path: ReadonlyArray<string | number>)
     case "Missing":
       return { path, expected: describe(issue.ast.type), actual: "missing" }
     case "Type":
-      return { path, expected: describe(issue.ast), actual: kindOf(issue.actual) }
+      // A filter that says where its fault lies says here what it demands.
+      return {
+        path,
+        expected: describe(issue.ast),
+        actual: kindOf(issue.actual),
+        ...(issue.message === undefined ? {} : { rule: issue.message })
+      }
     case "Forbidden":
     case "Unexpected":
       return { path, expected: "nothing", actual: kindOf(issue.actual) }

@@ -11,7 +11,7 @@ import { Seed } from "@effect-msgraph/emulator"
 import { GraphEmulatorServer } from "@effect-msgraph/emulator/node"
 import { FetchHttpClient, HttpClient } from "@effect/platform"
 import { NodeRuntime } from "@effect/platform-node"
-import { Array as Arr, Config, Console, DateTime, Duration, Effect, Layer, Option, Ref } from "effect"
+import { Array as Arr, Config, ConfigError, Console, DateTime, Duration, Effect, Layer, Option, Ref } from "effect"
 import { runReport } from "./runReport.js"
 
 const id = <A>(name: string, make: (text: string) => A): Config.Config<A> =>
@@ -23,8 +23,14 @@ const results = {
   userProcessingResultId: id("MSGRAPH_USER_PROCESSING_RESULT_ID", Ids.UserProcessingResultId.make)
 }
 
-/** A real tenant, where the environment names one and a result in it. */
-const realTenant = Config.option(Config.all({ credential: ClientSecret.config, result: Config.all(results) }))
+/** Whether the environment names anything of a real result; then it has to name all of it, and a credential. */
+const namesResult = Effect.map(
+  Effect.forEach(
+    ["MSGRAPH_WORKFLOW_ID", "MSGRAPH_RUN_ID", "MSGRAPH_USER_PROCESSING_RESULT_ID"],
+    (name) => Config.option(Config.string(name))
+  ),
+  (found) => found.some(Option.isSome)
+)
 
 const ids = (
   result: { readonly workflowId: string; readonly runId: string; readonly userProcessingResultId: string }
@@ -35,9 +41,8 @@ const ids = (
 })
 
 const target = Effect.gen(function*() {
-  const real = yield* realTenant
-  if (Option.isSome(real)) {
-    const { credential, result } = real.value
+  if (yield* namesResult) {
+    const { credential, result } = yield* Config.all({ credential: ClientSecret.config, result: Config.all(results) })
     return {
       where: `tenant ${credential.tenantId} in ${credential.cloud?.displayName}`,
       credential,
@@ -141,7 +146,7 @@ const program = Effect.gen(function*() {
 
 NodeRuntime.runMain(
   Effect.scoped(program).pipe(
-    Effect.tapError((error) => Console.error(`\n${error.message}`))
+    Effect.tapError((error) => Console.error(ConfigError.isConfigError(error) ? String(error) : error.message))
   ),
   { disableErrorReporting: true }
 )

@@ -32,7 +32,7 @@ const operationIds = LifecycleWorkflowsApi.operations.map(({ id }) => id)
 const operationsIn = (code: string): Array<string> => operationIds.filter((id) => code.includes(JSON.stringify(id)))
 
 describe("bundles", { timeout: 60_000 }, () => {
-  for (const name of ["domain", "auth", "client"]) {
+  for (const name of ["domain", "auth", "client", "emulator"]) {
     it(`${name} runs where there is no Node`, async () => {
       const { code, external, messages, modules } = await bundle(
         `import * as entry from "@effect-msgraph/${name}"; console.log(entry)`

@@ -66,6 +66,16 @@ describe("start", () => {
       expect((yield* server.emulator.requestCounts).byEndpoint).toEqual({ token: 1, graph: 3, unknown: 0 })
     }).pipe(Effect.scoped), 60_000)
 
+  it.live("does not guess where the environment names half of a result", () =>
+    Effect.gen(function*() {
+      const { code, errors, output } = yield* start({ MSGRAPH_WORKFLOW_ID: Seed.demoResult.workflowId })
+      expect(code).toBe(1)
+      for (const missing of ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "MSGRAPH_RUN_ID"]) {
+        expect(errors).toContain(missing)
+      }
+      expect(output).not.toContain("answered by")
+    }), 60_000)
+
   it.live("says in one sentence what is wrong", () =>
     Effect.gen(function*() {
       const server = yield* GraphEmulatorServer.make()
