@@ -2,7 +2,7 @@
 import type { LifecycleWorkflows } from "@effect-msgraph/client"
 import { ActivationBody } from "@effect-msgraph/domain"
 import type { CustomTaskExtensionBody, Ids, WorkflowBody } from "@effect-msgraph/domain"
-import type { DateTime } from "effect"
+import type * as DateTime from "effect/DateTime"
 
 /** The ids and dates that paths ask for. */
 export interface Parameters {
