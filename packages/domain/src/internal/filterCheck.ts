@@ -9,7 +9,8 @@ const comparisons = ["eq", "ne", "lt", "le", "gt", "ge"]
 const functions = ["startsWith", "endsWith", "contains"]
 const quantifiers = ["any", "all"]
 
-const listed = (names: ReadonlyArray<string>): string =>
+/** The names that would have done. */
+export const listed = (names: ReadonlyArray<string>): string =>
   names.length === 0 ? "there is none" : `known: ${names.join(", ")}`
 
 const isRecord = (value: unknown): value is { readonly [name: string]: unknown } =>

@@ -21,7 +21,10 @@ export const findFault = (
   for (const [name, value] of Object.entries(query)) {
     const field = `${prefix}${name}`
     if (!(options as ReadonlyArray<string>).includes(name)) {
-      return { field, reason: `is no query option ${prefix === "" ? "of this operation" : "here"}; ${listed(options)}` }
+      return {
+        field,
+        reason: `is no query option ${prefix === "" ? "of this operation" : "here"}; ${FilterCheck.listed(options)}`
+      }
     }
     if (value === undefined) continue
     const fault = checks[name as Query.Option](entity, value, field)
@@ -89,8 +92,7 @@ const firstUnknown = (
   known: ReadonlyArray<string>
 ): Fault | undefined => {
   const name = names.find((name) => !known.includes(name))
-  return name === undefined ? undefined : { field, reason: `${JSON.stringify(name)} is unknown; ${listed(known)}` }
+  return name === undefined
+    ? undefined
+    : { field, reason: `${JSON.stringify(name)} is unknown; ${FilterCheck.listed(known)}` }
 }
-
-const listed = (known: ReadonlyArray<string>): string =>
-  known.length === 0 ? "there is none" : `known: ${known.join(", ")}`
