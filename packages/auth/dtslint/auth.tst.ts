@@ -41,6 +41,8 @@ describe("AuthError", () => {
       | "TokenThrottled"
       | "AuthorityUnavailable"
       | "MalformedTokenResponse"
+      | "DeviceCodeExpired"
+      | "AuthorizationDeclined"
     >()
   })
 
@@ -117,6 +119,10 @@ describe("credentials", () => {
       >
     }
     expect<AzureTokenCredential>().type.toBeAssignableTo<TokenCredential.TokenCredentialLike>()
+    // And gives it: what `fromProvider` makes can stand wherever an Azure SDK wants a credential.
+    expect<TokenCredential.AzureTokenCredential>().type.toBeAssignableTo<AzureTokenCredential>()
+    expect<TokenCredential.AzureTokenCredential>().type.toBeAssignableTo<TokenCredential.TokenCredentialLike>()
+    expect(TokenCredential.fromProvider(tokens)).type.toBe<Effect.Effect<TokenCredential.AzureTokenCredential>>()
     expect<Parameters<typeof TokenCredential.layer>[0]["cloud"]>().type.toBe<
       NationalCloud.NationalCloud | undefined
     >()

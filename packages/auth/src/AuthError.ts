@@ -2,7 +2,7 @@
  * Why there is no token: a closed union, one tag for each thing that a caller or an operator would do differently.
  *
  * No member holds a request, a response, a token, a secret or a raw cause. Free text of the authority is kept only
- * after it was searched for the secret and for anything that looks like a token.
+ * after it was searched for the secret and for anything that looks like a token; user principal names are taken out.
  *
  * @since 0.1.0
  */
@@ -65,8 +65,25 @@ const sentence = (what: string, advice: string, diagnostics: Diagnostics): strin
 }
 
 /**
+ * A member of a chain that was passed over, and why.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export const Skipped = Schema.Struct({
+  credential: Schema.String,
+  reason: Schema.String
+})
+
+/**
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Skipped extends Schema.Schema.Type<typeof Skipped> {}
+
+/**
  * The credential cannot be used here and now: it is not set up, has run out, or declined. The one failure after which a
- * chain of credentials may try its next member.
+ * chain of credentials may try its next member. Where a chain fails with it, `skipped` has the reason of each member.
  *
  * @since 0.1.0
  * @category Errors
@@ -77,13 +94,15 @@ export class CredentialUnavailable
     {
       credential: Schema.String,
       reason: Schema.String,
+      skipped: Schema.optional(Schema.Array(Skipped)),
       diagnostics: Diagnostics
     }
   )
 {
   /** @since 0.1.0 */
   override get message(): string {
-    return `The credential ${this.credential} gave no token: ${this.reason}.${facts(this.diagnostics)}`
+    const skipped = (this.skipped ?? []).map((link) => `\n- ${link.credential}: ${link.reason}`).join("")
+    return `The credential ${this.credential} gave no token: ${this.reason}.${facts(this.diagnostics)}${skipped}`
   }
 }
 
@@ -290,6 +309,55 @@ export class MalformedTokenResponse
 }
 
 /**
+ * Nobody entered the code of a device sign-in in time. The next request for a token starts a new one.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+ * @since 0.1.0
+ * @category Errors
+ */
+export class DeviceCodeExpired extends Schema.TaggedError<DeviceCodeExpired>("@effect-msgraph/auth/DeviceCodeExpired")(
+  "DeviceCodeExpired",
+  {
+    credential: Schema.String,
+    diagnostics: Diagnostics
+  }
+) {
+  /** @since 0.1.0 */
+  override get message(): string {
+    return sentence(
+      `Nobody completed the sign-in of ${this.credential} in time.`,
+      "Start again, and enter the code before it expires.",
+      this.diagnostics
+    )
+  }
+}
+
+/**
+ * The person who was asked to sign in declined, or was not allowed to go on.
+ *
+ * @since 0.1.0
+ * @category Errors
+ */
+export class AuthorizationDeclined
+  extends Schema.TaggedError<AuthorizationDeclined>("@effect-msgraph/auth/AuthorizationDeclined")(
+    "AuthorizationDeclined",
+    {
+      credential: Schema.String,
+      diagnostics: Diagnostics
+    }
+  )
+{
+  /** @since 0.1.0 */
+  override get message(): string {
+    return sentence(
+      `The sign-in of ${this.credential} was declined.`,
+      "Sign in again and accept, or ask an administrator to consent to the permissions.",
+      this.diagnostics
+    )
+  }
+}
+
+/**
  * The schema of every failure to get a token.
  *
  * @since 0.1.0
@@ -303,7 +371,9 @@ export const AuthError = Schema.Union(
   TenantNotAllowed,
   TokenThrottled,
   AuthorityUnavailable,
-  MalformedTokenResponse
+  MalformedTokenResponse,
+  DeviceCodeExpired,
+  AuthorizationDeclined
 )
 
 /**

@@ -4,19 +4,16 @@
  * @since 0.1.0
  */
 import * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
-import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as oauth from "oauth4webapi"
+import * as ClientAuthentication from "./ClientAuthentication.js"
 import * as Credential from "./Credential.js"
+import * as application from "./internal/application.js"
 import * as options_ from "./internal/options.js"
-import * as request_ from "./internal/request.js"
-import * as tenant from "./internal/tenant.js"
-import * as wire from "./internal/wire.js"
-import * as TokenPolicy from "./TokenPolicy.js"
 
 /**
  * - `cloud`: default is the global service
@@ -47,49 +44,11 @@ const name = "ClientSecret"
  */
 export const make: (
   options: Options
-) => Effect.Effect<Credential.Service, Credential.CredentialMisconfigured, HttpClient.HttpClient> = Effect.fnUntraced(
-  function*(options: Options) {
-    const cloud = options.cloud ?? NationalCloud.global
-    const tenants = options.additionallyAllowedTenants ?? []
-    yield* options_.check(name, {
-      cloud: options_.authorityProblem(cloud),
-      tenantId: tenant.problem(options.tenantId, { aliases: false }),
-      clientId: options_.textProblem(options.clientId),
-      clientSecret: options_.textProblem(Redacted.value(options.clientSecret)),
-      additionallyAllowedTenants: tenants
-        .map((id) => id === "*" ? undefined : tenant.problem(id, { aliases: false }))
-        .find((problem) => problem !== undefined)
-    })
-
-    const client = wire.prepare(yield* HttpClient.HttpClient)
-    const policy = yield* TokenPolicy.TokenPolicy
-    const holder: request_.Holder = { name, cloud, tenantId: options.tenantId, tenants }
-
-    return Credential.Credential.of({
-      name,
-      cloud,
-      tenantId: options.tenantId,
-      clientId: options.clientId,
-      acquire: Effect.fn("ClientSecret.acquire")(function*(request) {
-        const resolved = yield* request_.resolve(holder, request)
-        const secret = Redacted.value(options.clientSecret)
-        return yield* wire.requestToken(client, policy, {
-          credential: name,
-          authority: cloud.authority,
-          tenantId: resolved.tenantId ?? options.tenantId,
-          clientId: options.clientId,
-          grantType: "client_credentials",
-          parameters: {
-            scope: resolved.scopes.join(" "),
-            ...(resolved.claimsParameter === undefined ? {} : { claims: resolved.claimsParameter })
-          },
-          authentication: oauth.ClientSecretPost(secret),
-          secrets: [secret]
-        })
-      })
-    })
-  }
-)
+) => Effect.Effect<Credential.Service, Credential.CredentialMisconfigured, HttpClient.HttpClient> = (options) =>
+  Effect.zipRight(
+    options_.check(name, { clientSecret: options_.textProblem(Redacted.value(options.clientSecret)) }),
+    application.make(name, options, ClientAuthentication.secret(options.clientSecret))
+  )
 
 /**
  * A credential of a client secret. The `HttpClient` is used for the token endpoint only; it must not add credentials of

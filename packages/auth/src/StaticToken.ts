@@ -49,7 +49,7 @@ export const make: (
   function*(options: Options) {
     const cloud = options.cloud ?? NationalCloud.global
     const secret = Redacted.value(options.token)
-    yield* options_.check(name, { token: options_.tokenProblem(secret) })
+    yield* options_.check(name, { cloud: options_.cloudProblem(cloud), token: options_.tokenProblem(secret) })
 
     const said = jwt.peek(secret)
     const expiresAt = options.expiresAt ?? DateTime.unsafeMake(said.expiresAt ?? endOfTime)

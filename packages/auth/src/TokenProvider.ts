@@ -20,10 +20,11 @@ import * as TokenPolicy from "./TokenPolicy.js"
  *
  * - `cloud`, `tenantId`, `clientId`: the credential's. Send a token to `cloud.graphRoot` and nowhere else
  * - `get`: a token that is good for a while yet. Mostly from the cache; inside the refresh window too, while a new one
- *   is fetched behind the scenes
+ *   is fetched behind the scenes. With `claims`, one that was issued for them, or for the same ones of a later event
  * - `renew`: a token other than the one that Graph has just rejected with 401. Whoever comes after the rejected token
  *   was replaced gets the newer one without a request, so that any number of 401s on one token cost one request. With
- *   `claims` in the request, the newer token must have been issued for them
+ *   `claims` in the request (`Challenge.claims` of the 401), the newer token must have been issued for them. Otherwise
+ *   the request must be the one that the rejected token was asked for with
  *
  * @since 0.1.0
  * @category Models
@@ -88,12 +89,12 @@ export const make = (credential: Credential.Service): Effect.Effect<Service, nev
   })
 
 /**
- * Puts a cache in front of the credential in the context.
+ * Puts a cache in front of the credential in the context. Each use of it in a program is a cache of its own, so that two
+ * credentials of one program are never taken for each other; to share one, name the layer that has the credential.
  *
  * @since 0.1.0
  * @category Layers
  */
-export const layer: Layer.Layer<TokenProvider, never, Credential.Credential> = Layer.scoped(
-  TokenProvider,
-  Effect.flatMap(Credential.Credential, make)
+export const layer: Layer.Layer<TokenProvider, never, Credential.Credential> = Layer.fresh(
+  Layer.scoped(TokenProvider, Effect.flatMap(Credential.Credential, make))
 )

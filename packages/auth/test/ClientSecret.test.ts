@@ -301,7 +301,11 @@ describe.sequential("ClientSecret", () => {
         "cloud has an authority that is not https"
       ],
       [{ cloud: { ...NationalCloud.global, authority: "https://login.example.com/x" } }, "not an origin alone"],
-      [{ cloud: { ...NationalCloud.global, authority: "nowhere" } }, "not a URL"]
+      [{ cloud: { ...NationalCloud.global, authority: "nowhere" } }, "not a URL"],
+      [
+        { cloud: { ...NationalCloud.global, graphRoot: "http://graph.example.com" } },
+        "cloud has a Graph root that is not https"
+      ]
     ]
 
     it.effect("are checked when the layer is built", () =>

@@ -1,4 +1,5 @@
-import { AuthError, Credential, TokenPolicy, TokenProvider } from "@effect-msgraph/auth"
+import { AuthError, ClientSecret, Credential, TokenPolicy, TokenProvider } from "@effect-msgraph/auth"
+import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import {
   Cause,
@@ -12,9 +13,13 @@ import {
   Fiber,
   Layer,
   Option,
+  Redacted,
   Scope,
   TestClock
 } from "effect"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import * as UserAssertion from "../src/UserAssertion.js"
 import * as utils from "./utils.js"
 
 const { fixed, makeCredential, provider, text } = utils
@@ -48,6 +53,38 @@ const gated = Effect.gen(function*() {
   const credential = makeCredential(() => Effect.as(Deferred.await(gate), {}))
   return { ...credential, open: Deferred.succeed(gate, void 0) }
 })
+
+/** An authority on 127.0.0.1 that answers the requests for tokens that it is told to, by their number, and hangs else. */
+const authorityServer = (answers: (n: number) => boolean) =>
+  Effect.acquireRelease(
+    Effect.async<{ readonly url: string; readonly posts: () => number; readonly aborted: () => number; close(): void }>(
+      (resume) => {
+        let posts = 0
+        let aborted = 0
+        const server = createServer((request, response) => {
+          response.on("close", () => {
+            if (!response.writableEnded) aborted++
+          })
+          if (request.method !== "POST") return void response.writeHead(404).end()
+          if (answers(++posts)) {
+            response.writeHead(200, { "content-type": "application/json" })
+              .end(JSON.stringify({ token_type: "Bearer", expires_in: 3600, access_token: utils.jwt }))
+          }
+        })
+        server.listen(0, "127.0.0.1", () =>
+          resume(Effect.succeed({
+            url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+            posts: () => posts,
+            aborted: () => aborted,
+            close: () => {
+              server.closeAllConnections()
+              server.close()
+            }
+          })))
+      }
+    ),
+    (server) => Effect.sync(() => server.close())
+  )
 
 /** Lets forked fibers run until they wait for something. */
 const settle = Effect.forEach(Array.from({ length: 20 }), () => Effect.yieldNow(), { discard: true })
@@ -93,6 +130,18 @@ describe.sequential("TokenProvider", () => {
         assert.strictEqual(yield* ask(tokens), "token-2")
       }))
 
+    it.scoped("takes no scopes for the credential's own, not for the cloud's", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential()
+        const tokens = yield* TokenProvider.make({
+          ...credential.service,
+          scopes: ["https://graph.microsoft.com/User.Read"]
+        })
+        assert.strictEqual(yield* ask(tokens, {}), "token-1")
+        assert.strictEqual(yield* ask(tokens, { scopes: ["https://graph.microsoft.com/.default"] }), "token-2")
+        assert.strictEqual(yield* ask(tokens, { scopes: ["https://graph.microsoft.com/User.Read"] }), "token-1")
+      }))
+
     it.scoped("keeps apart tenants, scopes and cae, and nothing else", () =>
       Effect.gen(function*() {
         const credential = makeCredential()
@@ -110,6 +159,27 @@ describe.sequential("TokenProvider", () => {
         assert.strictEqual(yield* ask(tokens, { scopes: ["a", "b"] }), "token-4")
         assert.strictEqual(yield* ask(tokens, { scopes: ["b", "a", "b"] }), "token-4")
         assert.strictEqual(yield* ask(tokens, { scopes: ["a b"] }), "token-5")
+      }))
+
+    it.scoped("says that challenges are handled where it was asked to, whoever else asks at the same time", () =>
+      Effect.gen(function*() {
+        const authority = utils.makeAuthority((n) => utils.tokenResponse({ access_token: `token-${n}` }))
+        const credential = yield* ClientSecret.make({
+          tenantId: utils.tenantId,
+          clientId: utils.clientId,
+          clientSecret: utils.appSecret
+        }).pipe(Effect.provide(authority.layer))
+        for (let i = 0; i < 10; i++) {
+          const tokens = yield* TokenProvider.make(credential)
+          const before = authority.requests.length
+          const [plain, cae] = yield* Effect.all([ask(tokens), ask(tokens, { cae: true })], { concurrency: 2 })
+          const claims = new Map(
+            authority.requests.slice(before).map(({ form }, j) => [`token-${before + j + 1}`, form.get("claims")])
+          )
+          assert.strictEqual(claims.size, 2)
+          assert.isNull(claims.get(plain))
+          assert.strictEqual(claims.get(cae), "{\"access_token\":{\"xms_cc\":{\"values\":[\"cp1\"]}}}")
+        }
       }))
 
     it.scoped("drops the least recently used token beyond its capacity", () =>
@@ -213,43 +283,118 @@ describe.sequential("TokenProvider", () => {
         assert.strictEqual(yield* ask(tokens), "token-2")
       }))
 
-    // The first caller must not take the others down, as it does with `Effect.cached`.
-    const leaderGone = (
-      get: (
-        credential: Credential.Service
-      ) => Effect.Effect<Effect.Effect<string, AuthError.AuthError>, never, Scope.Scope>
-    ) =>
-      Effect.gen(function*() {
-        const credential = yield* gated
-        const one = yield* get(credential.service)
-        const first = yield* Effect.fork(one)
-        yield* settle
-        const others = yield* Effect.forEach(Array.from({ length: 99 }), () => Effect.fork(one))
-        yield* settle
-        yield* Fiber.interrupt(first)
-        yield* settle
-        yield* credential.open
-        const exits = yield* Effect.forEach(others, Fiber.await)
-        return {
-          succeeded: exits.filter(Exit.isSuccess).length,
-          requests: credential.asked.length,
-          aborted: credential.aborted()
-        }
-      })
+    // What interruption and failure must not do to others, and do to them with `Effect.cached`. Each case says what it
+    // expects, and that the naive way gives something else.
+    type Get = Effect.Effect<string, AuthError.AuthError>
+    const ours = (credential: Credential.Service): Effect.Effect<Get, never, Scope.Scope> =>
+      Effect.map(TokenProvider.make(credential), (tokens) => ask(tokens))
+    const naive = (credential: Credential.Service): Effect.Effect<Get> =>
+      Effect.cached(Effect.map(credential.acquire({}), text))
 
-    it.scoped("interrupting the first of a hundred callers fails none of the others and asks no second time", () =>
-      Effect.gen(function*() {
-        const result = yield* leaderGone((credential) =>
-          Effect.map(TokenProvider.make(credential), (tokens) => ask(tokens))
-        )
-        assert.deepStrictEqual(result, { succeeded: 99, requests: 1, aborted: 0 })
-      }))
+    interface Case {
+      readonly promise: string
+      readonly run: (
+        make: (credential: Credential.Service) => Effect.Effect<Get, never, Scope.Scope>
+      ) => Effect.Effect<unknown, never, Scope.Scope>
+      readonly expected: unknown
+    }
 
-    it.scoped("(the naive way fails the same test)", () =>
+    const crowd = (get: Get, size: number) =>
+      Effect.tap(Effect.forEach(Array.from({ length: size }), () => Effect.fork(get)), () => settle)
+
+    const cases: ReadonlyArray<Case> = [
+      {
+        promise: "interrupting the first of a hundred callers fails none of the others and asks no second time",
+        run: (make) =>
+          Effect.gen(function*() {
+            const credential = yield* gated
+            const [first, ...others] = yield* crowd(yield* make(credential.service), 100)
+            yield* Fiber.interrupt(first!)
+            yield* settle
+            yield* credential.open
+            const exits = yield* Effect.forEach(others, Fiber.await)
+            return [exits.filter(Exit.isSuccess).length, credential.asked.length, credential.aborted()]
+          }),
+        expected: [99, 1, 0]
+      },
+      {
+        promise: "interrupting the only caller leaves nothing behind for later ones",
+        run: (make) =>
+          Effect.gen(function*() {
+            const credential = makeCredential((n) => n === 1 ? Effect.never : Effect.succeed({}))
+            const get = yield* make(credential.service)
+            const [first] = yield* crowd(get, 1)
+            yield* Fiber.interrupt(first!)
+            const later = yield* Effect.forEach(yield* crowd(get, 3), Fiber.await)
+            return [later.map((exit) => Exit.getOrElse(exit, () => "none")), credential.aborted()]
+          }),
+        expected: [["token-2", "token-2", "token-2"], 1]
+      },
+      {
+        promise: "interrupting all callers, the first one last, aborts the request with the last and not before",
+        run: (make) =>
+          Effect.gen(function*() {
+            const credential = makeCredential((n) => n === 1 ? Effect.never : Effect.succeed({}))
+            const get = yield* make(credential.service)
+            const [first, ...others] = yield* crowd(get, 10)
+            yield* Effect.forEach(others, Fiber.interrupt)
+            const before = credential.aborted()
+            yield* Fiber.interrupt(first!)
+            const [later] = yield* crowd(get, 1)
+            return [before, credential.aborted(), Exit.getOrElse(yield* Fiber.await(later!), () => "none")]
+          }),
+        expected: [0, 1, "token-2"]
+      },
+      {
+        promise: "interrupting all callers, the first one first, aborts the request with the last and not before",
+        run: (make) =>
+          Effect.gen(function*() {
+            const credential = yield* gated
+            const [first, ...others] = yield* crowd(yield* make(credential.service), 10)
+            yield* Fiber.interrupt(first!)
+            const before = credential.aborted()
+            yield* Effect.forEach(others, Fiber.interrupt)
+            return [before, credential.aborted()]
+          }),
+        expected: [0, 1]
+      },
+      {
+        promise: "a failure is that of who was waiting, and not of who comes later",
+        run: (make) =>
+          Effect.gen(function*() {
+            const credential = makeCredential((n) => n === 1 ? Effect.fail(unavailable) : Effect.succeed({}))
+            const get = yield* make(credential.service)
+            const first = yield* Effect.exit(get)
+            return [Exit.isFailure(first), Exit.getOrElse(yield* Effect.exit(get), () => "none")]
+          }),
+        expected: [true, "token-2"]
+      }
+    ]
+    for (const { expected, promise, run } of cases) {
+      it.scoped(promise, () => Effect.map(run(ours), (result) => assert.deepStrictEqual(result, expected)))
+      it.scoped(`(the naive way breaks it: ${promise})`, () =>
+        Effect.map(run(naive), (result) => assert.notDeepEqual(result, expected)))
+    }
+
+    it.scoped("when the last caller is interrupted, the server sees the connection close", () =>
       Effect.gen(function*() {
-        const result = yield* leaderGone((credential) => Effect.cached(Effect.map(credential.acquire({}), text)))
-        assert.strictEqual(result.succeeded, 0)
-      }))
+        const server = yield* authorityServer((n) => n > 1)
+        const credential = yield* ClientSecret.make({
+          cloud: utils.custom(server.url),
+          tenantId: utils.tenantId,
+          clientId: utils.clientId,
+          clientSecret: utils.appSecret
+        })
+        const tokens = yield* TokenProvider.make(credential)
+        const fibers = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.fork(ask(tokens)))
+        yield* utils.until(() => server.posts() === 1)
+        yield* Effect.forEach(fibers.slice(0, 9), Fiber.interrupt)
+        assert.strictEqual(server.aborted(), 0)
+        yield* Fiber.interrupt(fibers[9]!)
+        yield* utils.until(() => server.aborted() === 1)
+        assert.strictEqual(yield* ask(tokens), utils.jwt)
+        assert.deepStrictEqual([server.posts(), server.aborted()], [2, 1])
+      }).pipe(Effect.provide(FetchHttpClient.layer)))
 
     it.scoped("interrupting all but one, in any order, leaves the one its token", () =>
       Effect.gen(function*() {
@@ -550,6 +695,54 @@ describe.sequential("TokenProvider", () => {
         assert.deepStrictEqual(credential.asked.map((_) => _.at), [0, 60_000])
       }))
 
+    it.scoped("is waited for where there is time for it, and reported where there is not", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential((n) => n === 1 ? Effect.fail(throttled(60)) : Effect.succeed({}))
+        const tokens = yield* provider(credential)
+        yield* Effect.flip(tokens.get())
+        yield* TestClock.setTime(30_000)
+        const error = yield* Effect.flip(tokens.get())
+        assert.strictEqual(error._tag === "TokenThrottled" && Duration.toMillis(error.retryAfter), 30_000)
+        yield* TestClock.setTime(30_001)
+        const waiting = yield* Effect.fork(Effect.all([ask(tokens), ask(tokens)], { concurrency: 2 }))
+        yield* TestClock.setTime(60_000)
+        assert.deepStrictEqual(yield* Fiber.join(waiting), ["token-2", "token-2"])
+        assert.deepStrictEqual(credential.asked.map((_) => _.at), [0, 60_000])
+      }))
+
+    it.scoped("lasts as long as it was asked for and no longer, whatever comes next", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential((n) =>
+          n === 1 || n === 4 ? Effect.fail(throttled(10)) : n < 4 ? Effect.fail(unavailable) : Effect.succeed({})
+        )
+        const tokens = yield* provider(credential)
+        yield* Effect.flip(tokens.get())
+        yield* TestClock.setTime(10_000)
+        // Failures that ask for nothing are no reason to wait: whoever comes asks.
+        same(yield* Effect.flip(tokens.get()), unavailable)
+        same(yield* Effect.flip(tokens.get()), unavailable)
+        yield* Effect.flip(tokens.get())
+        const waiting = yield* Effect.fork(ask(tokens))
+        yield* TestClock.setTime(19_999)
+        assert.lengthOf(credential.asked, 4)
+        yield* TestClock.setTime(20_000)
+        assert.strictEqual(yield* Fiber.join(waiting), "token-5")
+        assert.deepStrictEqual(credential.asked.map((_) => _.at), [0, 10_000, 10_000, 10_000, 20_000])
+      }))
+
+    it.scoped("holds for renewals", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential((n) => n === 2 ? Effect.fail(throttled(10)) : Effect.succeed({}))
+        const tokens = yield* provider(credential)
+        const rejected = yield* tokens.get()
+        yield* Effect.flip(tokens.renew({}, rejected))
+        const waiting = yield* Effect.fork(tokens.renew({ claims: nbf("1") }, rejected))
+        yield* TestClock.setTime(9_999)
+        assert.lengthOf(credential.asked, 2)
+        yield* TestClock.setTime(10_000)
+        assert.strictEqual(text(yield* Fiber.join(waiting)), "token-3")
+      }))
+
     it.scoped("an outage that names its end is not asked about before", () =>
       Effect.gen(function*() {
         const outage = new AuthError.AuthorityUnavailable({
@@ -688,6 +881,21 @@ describe.sequential("TokenProvider", () => {
         assert.strictEqual(yield* ask(tokens, { cae: true, claims: nbf("100") }), "token-2")
       }))
 
+    it.scoped("claims of a later event than the token's are asked for, also by who cannot say which token was refused", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential()
+        const tokens = yield* provider(credential)
+        assert.strictEqual(yield* ask(tokens, { cae: true }), "token-1")
+        assert.strictEqual(yield* ask(tokens, { cae: true, claims: nbf("100") }), "token-2")
+        assert.strictEqual(yield* ask(tokens, { cae: true, claims: nbf("99") }), "token-2")
+        assert.strictEqual(yield* ask(tokens, { cae: true, claims: nbf("100") }), "token-2")
+        assert.strictEqual(yield* ask(tokens, { cae: true, claims: nbf("1000") }), "token-3")
+        assert.strictEqual(yield* ask(tokens, { cae: true, claims: nbf("101") }), "token-3")
+        assert.strictEqual(yield* ask(tokens, { cae: true }), "token-3")
+        const together = Array.from({ length: 50 }, (_, i) => ask(tokens, { cae: true, claims: nbf(String(2000 + i)) }))
+        assert.lengthOf(new Set(yield* Effect.all(together, { concurrency: "unbounded" })), 1)
+      }))
+
     it.scoped("fifty challenges that differ in their instant only cost one request", () =>
       Effect.gen(function*() {
         const gate = yield* Deferred.make<void>()
@@ -771,6 +979,217 @@ describe.sequential("TokenProvider", () => {
         yield* settle
         assert.strictEqual(credential.asked[2]?.request.claims, nbf("1"))
       }))
+  })
+
+  describe("a credential that may wait for a person", () => {
+    const interactive = (credential: ReturnType<typeof makeCredential>) =>
+      TokenProvider.make({ ...credential.service, interactive: true })
+    const refused = new AuthError.InteractionRequired({ credential: "Test", diagnostics: AuthError.noDiagnostics })
+    /** Gives the first token; whoever is silent after that is refused when the gate opens. */
+    const unattended = (gate: Deferred.Deferred<void>) =>
+      makeCredential((n, { request }) =>
+        n === 1
+          ? Effect.succeed({ expiresIn: 1000, refreshAt: DateTime.unsafeMake(600_000) })
+          : request.silent === true
+          ? Effect.zipRight(Deferred.await(gate), Effect.fail(refused))
+          : Effect.succeed({})
+      )
+
+    it.scoped("takes its time", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential(() => Effect.as(Effect.sleep("1 hour"), {}))
+        const tokens = yield* interactive(credential)
+        const fiber = yield* Effect.fork(ask(tokens))
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(yield* Fiber.join(fiber), "token-1")
+      }))
+
+    it.scoped("does not take its time where nobody is to be asked", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential(() => Effect.never)
+        const tokens = yield* interactive(credential)
+        const fiber = yield* Effect.fork(Effect.flip(tokens.get({ silent: true })))
+        yield* TestClock.adjust(Duration.millis(29_999))
+        assert.isTrue(Option.isNone(yield* Fiber.poll(fiber)))
+        yield* TestClock.adjust(1)
+        assert.strictEqual((yield* Fiber.join(fiber))._tag, "AuthorityUnavailable")
+      }))
+
+    it.scoped("is not to ask anybody for a refresh in the background, whose refusal nobody sees", () =>
+      Effect.gen(function*() {
+        const gate = yield* Deferred.make<void>()
+        yield* Deferred.succeed(gate, void 0)
+        const credential = unattended(gate)
+        const tokens = yield* interactive(credential)
+        yield* ask(tokens, { cae: true })
+        yield* TestClock.setTime(600_000)
+        assert.strictEqual(yield* ask(tokens, { cae: true }), "token-1")
+        yield* settle
+        assert.strictEqual(yield* ask(tokens, { cae: true }), "token-1")
+        assert.deepStrictEqual(credential.asked.map((_) => _.request), [{ cae: true }, { cae: true, silent: true }])
+      }))
+
+    it.scoped("asks the person for who needs a token while the silent refresh is refused", () =>
+      Effect.gen(function*() {
+        const gate = yield* Deferred.make<void>()
+        const credential = unattended(gate)
+        const tokens = yield* interactive(credential)
+        yield* ask(tokens)
+        yield* TestClock.setTime(899_000)
+        yield* ask(tokens)
+        yield* settle
+        yield* TestClock.setTime(900_000)
+        const waiting = yield* Effect.fork(ask(tokens))
+        const other = yield* Effect.fork(ask(tokens))
+        yield* settle
+        assert.lengthOf(credential.asked, 2, "the refresh may yet bring the token")
+        yield* Deferred.succeed(gate, void 0)
+        assert.deepStrictEqual(yield* Effect.all([Fiber.join(waiting), Fiber.join(other)]), ["token-3", "token-3"])
+        assert.lengthOf(credential.asked, 3)
+      }))
+
+    it.scoped("asks the person for a claims challenge while a silent refresh for the same claims is refused", () =>
+      Effect.gen(function*() {
+        const gate = yield* Deferred.make<void>()
+        const credential = unattended(gate)
+        const tokens = yield* interactive(credential)
+        const rejected = yield* tokens.get({ claims: nbf("1") })
+        yield* TestClock.setTime(600_000)
+        yield* ask(tokens)
+        yield* settle
+        const renewal = yield* Effect.fork(tokens.renew({ claims: nbf("2") }, rejected))
+        yield* settle
+        yield* Deferred.succeed(gate, void 0)
+        assert.strictEqual(text(yield* Fiber.join(renewal)), "token-3")
+      }))
+
+    it.scoped("keeps who may ask apart from who may not", () =>
+      Effect.gen(function*() {
+        const gate = yield* Deferred.make<void>()
+        const person = yield* Deferred.make<void>()
+        const credential = makeCredential((_, { request }) =>
+          request.silent === true
+            ? Effect.zipRight(Deferred.await(gate), Effect.fail(refused))
+            : Effect.as(Deferred.await(person), {})
+        )
+        const tokens = yield* interactive(credential)
+        const silent = yield* Effect.fork(Effect.flip(tokens.get({ silent: true })))
+        yield* settle
+        const asking = yield* Effect.fork(ask(tokens))
+        yield* settle
+        yield* Deferred.succeed(gate, void 0)
+        same(yield* Fiber.join(silent), refused)
+        yield* settle
+        // And the other way round: who may not ask does not wait for the person whom another one asks.
+        same(yield* Effect.flip(tokens.get({ silent: true })), refused)
+        const challenged = yield* Effect.fork(tokens.get({ claims: nbf("1") }))
+        yield* settle
+        same(yield* Effect.flip(tokens.get({ silent: true })), refused)
+        yield* Deferred.succeed(person, void 0)
+        assert.include(yield* Fiber.join(asking), "token-")
+        yield* Fiber.join(challenged)
+      }))
+  })
+
+  describe("on behalf of users", () => {
+    const onBehalfOf = (credential: { readonly service: Credential.Service }) =>
+      TokenProvider.make({ ...credential.service, onBehalfOf: true })
+    const alice = Redacted.make("assertion-of-alice")
+    const bob = Redacted.make("assertion-of-bob")
+    const as = UserAssertion.provide
+    const askedFor = (credential: ReturnType<typeof makeCredential>) =>
+      credential.asked.map(({ request }) =>
+        request.userAssertion === undefined ? "nobody" : Redacted.value(request.userAssertion)
+      )
+
+    it.scoped("each user has tokens of their own, from the context or from the request", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential()
+        const tokens = yield* onBehalfOf(credential)
+        assert.strictEqual(yield* as(alice)(ask(tokens)), "token-1")
+        assert.strictEqual(yield* as(bob)(ask(tokens)), "token-2")
+        assert.strictEqual(yield* as(alice)(ask(tokens)), "token-1")
+        assert.strictEqual(yield* ask(tokens, { userAssertion: alice }), "token-1")
+        assert.strictEqual(yield* as(alice)(ask(tokens, { userAssertion: bob })), "token-2", "the request goes first")
+        assert.strictEqual(yield* ask(tokens, { userAssertion: Redacted.make("assertion-of-bob") }), "token-2")
+        assert.strictEqual(yield* ask(tokens), "token-3", "nobody is not anybody")
+        assert.deepStrictEqual(askedFor(credential), ["assertion-of-alice", "assertion-of-bob", "nobody"])
+      }))
+
+    it.scoped("requests of one user share a flight, those of two do not", () =>
+      Effect.gen(function*() {
+        const credential = yield* gated
+        const tokens = yield* onBehalfOf(credential)
+        const fiber = yield* Effect.fork(
+          Effect.all(Array.from({ length: 100 }, (_, i) => as(i % 2 === 0 ? alice : bob)(ask(tokens))), {
+            concurrency: "unbounded"
+          })
+        )
+        yield* settle
+        yield* credential.open
+        const texts = yield* Fiber.join(fiber)
+        assert.deepStrictEqual(texts, Array.from({ length: 100 }, (_, i) => `token-${1 + i % 2}`))
+        assert.lengthOf(credential.asked, 2)
+      }))
+
+    it.scoped("a renewal replaces the token of the user alone", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential()
+        const tokens = yield* onBehalfOf(credential)
+        const rejected = yield* as(alice)(tokens.get())
+        yield* as(bob)(tokens.get())
+        assert.strictEqual(text(yield* as(alice)(tokens.renew({ claims: nbf("1") }, rejected))), "token-3")
+        assert.strictEqual(yield* as(alice)(ask(tokens)), "token-3")
+        assert.strictEqual(yield* as(bob)(ask(tokens)), "token-2")
+        assert.deepStrictEqual(askedFor(credential), ["assertion-of-alice", "assertion-of-bob", "assertion-of-alice"])
+      }))
+
+    it.scoped("a refresh is for the user whose token it is", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential(() => Effect.succeed({ refreshAt: DateTime.unsafeMake(600_000) }))
+        const tokens = yield* onBehalfOf(credential)
+        yield* as(alice)(ask(tokens))
+        yield* as(bob)(ask(tokens))
+        yield* TestClock.setTime(600_000)
+        yield* as(bob)(Effect.zipRight(ask(tokens), ask(tokens, { userAssertion: alice })))
+        yield* settle
+        assert.deepStrictEqual(askedFor(credential).slice(2), ["assertion-of-bob", "assertion-of-alice"])
+      }))
+
+    it.scoped("users are as many as the capacity allows", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential()
+        const tokens = yield* onBehalfOf(credential).pipe(Effect.provide(TokenPolicy.layer({ capacity: 2 })))
+        for (const user of ["a", "b", "c", "b", "c"]) yield* as(Redacted.make(user))(ask(tokens))
+        assert.deepStrictEqual(askedFor(credential), ["a", "b", "c"])
+        yield* as(Redacted.make("a"))(ask(tokens))
+        assert.lengthOf(credential.asked, 4)
+      }))
+
+    it.scoped("a credential of an application takes no notice of the user in the context", () =>
+      Effect.gen(function*() {
+        const credential = makeCredential()
+        const tokens = yield* provider(credential)
+        assert.strictEqual(yield* as(alice)(ask(tokens)), "token-1")
+        assert.strictEqual(yield* as(bob)(ask(tokens)), "token-1")
+        assert.deepStrictEqual(credential.asked[0]?.request, {})
+      }))
+
+    it.scoped("neither spans nor errors nor the service show whose", () => {
+      const { spans, text, tracer } = utils.recordSpans()
+      return Effect.gen(function*() {
+        const credential = makeCredential((n) => n === 1 ? Effect.succeed({}) : Effect.fail(unavailable))
+        const tokens = yield* onBehalfOf(credential)
+        yield* as(alice)(tokens.get())
+        const error = yield* Effect.flip(as(bob)(tokens.get()))
+        assert.isAbove(spans.length, 0)
+        utils.assertClean([...utils.representations(tokens), ...utils.representations(error), text()], [
+          "assertion-of-alice",
+          "assertion-of-bob",
+          "token-1"
+        ])
+      }).pipe(Effect.withTracer(tracer))
+    })
   })
 
   it.scoped("neither the service nor its tokens show a token", () =>

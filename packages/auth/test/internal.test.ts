@@ -2,6 +2,7 @@ import { AuthError } from "@effect-msgraph/auth"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, FastCheck as fc, Schema } from "effect"
 import * as claims from "../src/internal/claims.js"
+import * as classify from "../src/internal/classify.js"
 import * as hints from "../src/internal/hints.js"
 import * as json from "../src/internal/json.js"
 import * as jwt from "../src/internal/jwt.js"
@@ -118,6 +119,31 @@ describe.sequential("scrubbing", () => {
     assert.isUndefined(scrub.text("<html><body>Sign in</body></html>", () => false))
     assert.isUndefined(scrub.text("<!DOCTYPE html>", () => false))
   })
+
+  it("user principal names are taken out of a text", () => {
+    const text = (value: string) => scrub.text(value, () => false)
+    assert.strictEqual(
+      text("AADSTS50020: User account 'adele.vance@contoso.com' from 'live.com' does not exist"),
+      "AADSTS50020: User account '<user>' from 'live.com' does not exist"
+    )
+    assert.strictEqual(
+      text("adele_fabrikam.com#EXT#@contoso.onmicrosoft.com is not assigned"),
+      "<user> is not assigned"
+    )
+    assert.strictEqual(text("upn=jörg%40müller.example"), "<user>")
+    assert.strictEqual(text("a @ b, see https://aka.ms/azsdk"), "a @ b, see https://aka.ms/azsdk")
+  })
+
+  it("reads no more of a text than it takes for a sentence", () => {
+    const read: Array<number> = []
+    for (const long of [" ".repeat(1e6), "a.".repeat(1e6), `x${".".repeat(1e6)}y`]) {
+      scrub.text(`said ${long}`, (text) => read.push(text.length) === 0)
+    }
+    assert.isNotEmpty(read)
+    for (const length of read) assert.isAtMost(length, 4096)
+    const claims = JSON.stringify({ access_token: "x".repeat(8200) })
+    assert.isUndefined(classify.requiredClaims({ claims }, () => false))
+  })
 })
 
 describe.sequential("reading a token", () => {
@@ -153,6 +179,8 @@ describe.sequential("hints and messages", () => {
       reason: "Network",
       diagnostics: d
     }),
+    DeviceCodeExpired: new AuthError.DeviceCodeExpired({ credential: "C", diagnostics: d }),
+    AuthorizationDeclined: new AuthError.AuthorizationDeclined({ credential: "C", diagnostics: d }),
     MalformedTokenResponse: new AuthError.MalformedTokenResponse({
       credential: "C",
       authority: "https://a",

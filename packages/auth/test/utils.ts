@@ -47,11 +47,22 @@ export const oauthError = (body: object, init: ResponseInit = { status: 400 }): 
 
 export type Reply = Response | Effect.Effect<Response> | "refused"
 
-/** An `HttpClient` that answers like an authority, from a function of the number of the request. */
-export const makeAuthority = (reply: (n: number, request: Recorded) => Reply) => {
+/**
+ * An `HttpClient` that answers like an authority, from a function of the number of the request. Requests for a discovery
+ * document are not counted.
+ */
+export const makeAuthority = (
+  reply: (n: number, request: Recorded) => Reply,
+  discovery: (url: URL) => Response = () => new Response(null, { status: 404 })
+) => {
   const requests: Array<Recorded> = []
+  const discoveries: Array<string> = []
   const client = HttpClient.make((request, url, signal) =>
     Effect.gen(function*() {
+      if (url.pathname.endsWith("/.well-known/openid-configuration")) {
+        discoveries.push(url.href)
+        return HttpClientResponse.fromWeb(request, discovery(url))
+      }
       if (request.body._tag !== "Uint8Array") return yield* Effect.dieMessage("the form is missing")
       const recorded: Recorded = {
         url: url.href,
@@ -73,7 +84,7 @@ export const makeAuthority = (reply: (n: number, request: Recorded) => Reply) =>
       return HttpClientResponse.fromWeb(request, response)
     })
   )
-  return { requests, client, layer: Layer.succeed(HttpClient.HttpClient, client) }
+  return { requests, discoveries, client, layer: Layer.succeed(HttpClient.HttpClient, client) }
 }
 
 // --- time ------------------------------------------------------------------------------------------------------------

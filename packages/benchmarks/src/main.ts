@@ -1,93 +1,24 @@
 /**
- * What validation, typed errors, the token, the gate and the spans cost: our client beside Microsoft's and beside `fetch` with
- * `JSON.parse`, the same work on the same local server in one run. `pnpm bench` prints the tables.
+ * `pnpm bench` runs every group of measurements, `pnpm bench auth` one. A run prints its tables and writes them into the
+ * group's page under `docs/benchmarks`.
  */
-import { StaticToken, TokenProvider } from "@effect-msgraph/auth"
-import { GraphClient } from "@effect-msgraph/client"
-import { Entity, Ids, LifecycleWorkflowsApi, NationalCloud, Processing } from "@effect-msgraph/domain"
-import { FetchHttpClient } from "@effect/platform"
-import { Client } from "@microsoft/microsoft-graph-client"
-import { Effect, Either, Layer, ManagedRuntime, Redacted, Schema } from "effect"
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
-import { sideBySide, table } from "./measure.js"
+import { auth } from "./auth/group.js"
+import { client } from "./client.js"
+import type { Group } from "./group.js"
+import * as page from "./page.js"
 
-const result = (index: number) => ({
-  id: `78b83505-6967-4168-a7ea-${String(index).padStart(12, "0")}`,
-  completedDateTime: "2022-08-24T23:28:11.1348863Z",
-  failedTasksCount: 0,
-  processingStatus: "completed",
-  scheduledDateTime: "2022-08-24T23:28:01.6476554Z",
-  startedDateTime: "2022-08-24T23:28:04.490313Z",
-  totalTasksCount: 2,
-  totalUnprocessedTasksCount: 0,
-  workflowExecutionType: "onDemand",
-  workflowVersion: 1,
-  subject: { id: "ea09ac2e-77e3-4134-85f2-25ccf3c33387" }
-})
+const groups: { readonly [name: string]: Group } = { client, auth }
 
-const decoding = async (): Promise<string> => {
-  const records = 1000
-  const page = JSON.stringify({ value: Array.from({ length: records }, (_, index) => result(index)) })
-  const decode = Schema.decodeUnknownSync(
-    Schema.Struct({ value: Schema.Array(Entity.schema(Processing.UserProcessingResult)) })
-  )
-  const rows = await sideBySide([
-    { name: "JSON.parse", run: async () => JSON.parse(page) },
-    { name: "JSON.parse, validated, dates decoded", run: async () => decode(JSON.parse(page)) }
-  ], { rounds: 60, pieces: records })
-  return table(`A page of ${records} user processing results, per record`, rows)
+// pnpm hands on the `--` of `pnpm bench -- auth`.
+const asked = process.argv.slice(2).filter((argument) => argument !== "--")
+const unknown = asked.filter((name) => !Object.hasOwn(groups, name))
+if (unknown.length > 0) {
+  process.stderr.write(`No benchmarks ${unknown.join(", ")}: there are ${Object.keys(groups).join(", ")}.\n`)
+  process.exit(2)
 }
 
-const gets = async (): Promise<string> => {
-  const body = JSON.stringify(result(1))
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "application/json" }).end(body)
-  })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const cloud = Either.getOrThrow(NationalCloud.custom({ graphRoot: root, authority: root }))
-  const runtime = ManagedRuntime.make(GraphClient.layer.pipe(
-    Layer.provide(TokenProvider.layer),
-    Layer.provide(StaticToken.layer({ token: Redacted.make("benchmark"), cloud })),
-    Layer.provide(FetchHttpClient.layer)
-  ))
-  const parameters = {
-    workflowId: Ids.WorkflowId.make("14879e66-9ea9-48d0-804d-8fea672d0341"),
-    runId: Ids.RunId.make("dad77a47-6eda-4de7-bc37-fe8eb5aaf17d"),
-    userProcessingResultId: Ids.UserProcessingResultId.make("78b83505-6967-4168-a7ea-4921c0543ce9")
-  }
-  const path = `/identityGovernance/lifecycleWorkflows/workflows/${parameters.workflowId}/runs/${parameters.runId}` +
-    `/userProcessingResults/${parameters.userProcessingResultId}`
-  const official = Client.init({
-    baseUrl: root,
-    defaultVersion: "v1.0",
-    authProvider: (done) => done(null, "benchmark")
-  })
-  const graph = await runtime.runPromise(GraphClient.GraphClient)
-
-  const pieces = 100
-  const repeat = (run: () => Promise<unknown>) => async () => {
-    for (let index = 0; index < pieces; index++) await run()
-  }
-  const rows = await sideBySide([
-    {
-      name: "fetch and JSON.parse",
-      run: repeat(async () => JSON.parse(await (await fetch(`${root}/v1.0${path}`)).text()))
-    },
-    { name: "@microsoft/microsoft-graph-client", run: repeat(() => official.api(path).get()) },
-    {
-      name: "@effect-msgraph/client, everything on",
-      run: () =>
-        Effect.runPromise(
-          Effect.repeatN(graph.execute(LifecycleWorkflowsApi.getRunUserProcessingResult, parameters), pieces - 1)
-        )
-    }
-  ], { rounds: 15, pieces })
-  await runtime.dispose()
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-  return table("One user processing result after another, per get", rows)
+for (const name of asked.length === 0 ? Object.keys(groups) : asked) {
+  const group = groups[name]!
+  const tables = await group.run()
+  process.stdout.write(`${tables.map(page.text).join("\n")}\nwritten into ${page.write(name, group, tables)}\n\n`)
 }
-
-process.stdout.write(`${await decoding()}\n${await gets()}`)

@@ -6,6 +6,7 @@
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
+import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as Path from "@effect/platform/Path"
@@ -86,7 +87,12 @@ export const run = (
 ): Effect.Effect<
   number,
   never,
-  FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Stdio.Stdio | Terminal.Terminal
+  | CommandExecutor.CommandExecutor
+  | FileSystem.FileSystem
+  | HttpClient.HttpClient
+  | Path.Path
+  | Stdio.Stdio
+  | Terminal.Terminal
 > =>
   Effect.gen(function*() {
     const streams = yield* Stdio.Stdio

@@ -9,8 +9,10 @@ import * as Command from "@effect/cli/Command"
 import type * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import * as BodyOptions from "./BodyOptions.js"
 import * as EmulatorCommand from "./EmulatorCommand.js"
+import * as LoginCommand from "./LoginCommand.js"
 import * as OperationCommand from "./OperationCommand.js"
 import * as PermissionsCommand from "./PermissionsCommand.js"
+import * as WhoamiCommand from "./WhoamiCommand.js"
 
 /** A group of commands: each is an operation, or an operation with what the catalogue does not tell. */
 interface Group {
@@ -234,7 +236,15 @@ const [first, ...rest] = groups.map(({ command }) => command)
  * @category Commands
  */
 export const command = Command.make("lcw").pipe(
-  Command.withSubcommands([first!, ...rest, PermissionsCommand.command, EmulatorCommand.command])
+  Command.withSubcommands([
+    first!,
+    ...rest,
+    LoginCommand.login,
+    LoginCommand.logout,
+    WhoamiCommand.command,
+    PermissionsCommand.command,
+    EmulatorCommand.command
+  ])
 )
 
 const leaf = {
@@ -268,6 +278,9 @@ export const node: Node = {
         values: OperationCommand.values(operation)
       }))
     })),
+    { ...leaf, name: "login", descriptor: LoginCommand.login.descriptor },
+    { ...leaf, name: "logout", descriptor: LoginCommand.logout.descriptor },
+    { ...leaf, name: "whoami", descriptor: WhoamiCommand.command.descriptor },
     {
       ...leaf,
       name: "permissions",

@@ -70,7 +70,8 @@ export interface Option {
   readonly values: ReadonlyArray<string>
 }
 
-const isOptional = (paragraph: string): boolean => paragraph.startsWith("This setting is optional.")
+const isOptional = (paragraph: string): boolean =>
+  /^This (?:setting is optional|option may be repeated zero or more times)\./.test(paragraph)
 
 /**
  * The options of a command.

@@ -35,10 +35,13 @@ const shell = Options.choice("shell", ["sh", "fish", "powershell"]).pipe(
   Options.withDefault("sh" as const)
 )
 
-const applications = { reader: "demoReader", admin: "demoAdmin" } as const
+const applications = { reader: "demoReader", admin: "demoAdmin", user: "demoPublicClient" } as const
 
-const as = Options.choice("as", ["reader", "admin"]).pipe(
-  Options.withDescription("Whose variables to print: of who may read reports, or of who may do everything."),
+const as = Options.choice("as", ["reader", "admin", "user"]).pipe(
+  Options.withDescription(
+    "Whose variables to print: of an application that may read reports, of one that may do everything, or of one that users sign in " +
+      "to, to try lcw login."
+  ),
   Options.withDefault("reader" as const)
 )
 
@@ -73,10 +76,14 @@ export const command = Command.make(
         [tenantId, Seed.demoTenantId],
         [clientId, application.clientId],
         // It opens nothing but this emulator.
-        [clientSecret, Redacted.value(application.clientSecret)]
+        ...("clientSecret" in application ? [[clientSecret, Redacted.value(application.clientSecret)] as const] : [])
       ] as const
       yield* stdout.write(variables.map(([{ variable }, value]) => shells[shell](variable, value)).join(""))
-      yield* say(`\nThen, for example:\n\nlcw runs list --workflow ${Seed.demoResult.workflowId}\n\n`)
+      yield* say(
+        `\nThen, for example:\n\n${
+          as === "user" ? "lcw login\n" : ""
+        }lcw runs list --workflow ${Seed.demoResult.workflowId}\n\n`
+      )
 
       yield* Stream.runForEach(server.emulator.events, (entry) => {
         const time = new Date(entry.receivedAt).toISOString().slice(11, 23)

@@ -5,6 +5,7 @@
  */
 import type * as AuthError from "@effect-msgraph/auth/AuthError"
 import type * as Credential from "@effect-msgraph/auth/Credential"
+import type * as TokenStore from "@effect-msgraph/auth/TokenStore"
 import type * as GraphError from "@effect-msgraph/client/GraphError"
 import * as LifecycleWorkflowsApi from "@effect-msgraph/domain/LifecycleWorkflowsApi"
 import type * as Query from "@effect-msgraph/domain/Query"
@@ -13,6 +14,7 @@ import type * as Terminal from "@effect/platform/Terminal"
 import * as Duration from "effect/Duration"
 import type * as CliError from "./CliError.js"
 import type * as ExitCode from "./ExitCode.js"
+import * as Methods from "./Methods.js"
 import * as Style from "./output/Style.js"
 import * as Text from "./output/Text.js"
 import * as Parameters from "./Parameters.js"
@@ -29,7 +31,9 @@ export type Failure =
   | GraphError.GraphError
   | Credential.CredentialMisconfigured
   | CliError.MissingCredentials
+  | CliError.NotSignedIn
   | CliError.UsageError
+  | TokenStore.TokenStoreError
   | GraphEmulatorServer.ListenError
   | Terminal.QuitException
   | Stdio.OutputClosed
@@ -75,17 +79,32 @@ const hasBody = (operation: string): boolean =>
 
 const message = ({ message }: { readonly message: string }): string => message
 
-/** How the option of a credential is given on the command line. */
+/** Options of credentials that are settings under another name. */
+const settingNames: { readonly [option: string]: Settings.Key } = {
+  path: "certificatePath",
+  password: "certificatePassword",
+  tokenFile: "federatedTokenFile"
+}
+
+/** How the option of a credential is given on the command line. Some name the variable themselves. */
 const given = (option: string): string => {
-  if (option === "token") return "MSGRAPH_TOKEN"
-  const setting = Object.hasOwn(Settings.table, option) ? Settings.table[option as Settings.Key] : undefined
+  if (option === "token") return Methods.tokenVariable.variable
+  const key = Object.hasOwn(settingNames, option) ? settingNames[option]! : option
+  const setting = Object.entries(Settings.table).find(([name, { variable }]) => name === key || variable === key)?.[1]
   return setting === undefined ? option : `--${setting.option} (${setting.variable})`
 }
+
+const capitalized = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 
 /** The token endpoint's failures say all of it in their message; what only support wants goes to the end. */
 const authentication = {
   exit: "authentication",
-  what: ({ message }: AuthError.AuthError) => message.replace(/ \[[^\][]*\]$/, ""),
+  what: ({ credential, message }: AuthError.AuthError) => {
+    const title = Methods.titleOf(credential)
+    const said = message.replace(/ \[[^\][]*\]$/, "")
+    // A name of ours that is no word of any language stands there for the credential and for nothing else.
+    return title === credential ? said : said.replaceAll(credential, title)
+  },
   facts: ({ diagnostics: { codes, correlationId, timestamp, traceId } }: AuthError.AuthError) =>
     [
       ...codes.map((code) => `AADSTS${code}`),
@@ -94,6 +113,22 @@ const authentication = {
       ...(timestamp === undefined ? [] : [timestamp])
     ].join(", ")
 } as const
+
+/** That it should have proved itself, said of an application that has nothing to do so. */
+const noProof = 7000218
+
+const people = new Set(
+  ["browser", "device-code", "login"].map((name) => Methods.table[name as Methods.Name].credential)
+)
+
+const isLogin = ({ credential }: AuthError.AuthError): boolean => credential === Methods.table.login.credential
+
+/** Why a credential could not be used, and each member of a chain, on a line of its own. */
+const unavailable = ({ credential, reason, skipped = [] }: AuthError.CredentialUnavailable): string =>
+  [
+    `${capitalized(Methods.titleOf(credential))} gave no token: ${reason}.`,
+    ...skipped.map((link) => `- ${Methods.titleOf(link.credential)}: ${link.reason}`)
+  ].join("\n")
 
 /** One line for each kind of failure; the compiler sees to it that none is missing. */
 const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonly _tag: T }>> } = {
@@ -205,23 +240,61 @@ const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonl
   },
 
   AuthorityUnavailable: { ...authentication, exit: "network" },
-  CredentialUnavailable: authentication,
-  InteractionRequired: authentication,
-  InvalidClient: authentication,
+  CredentialUnavailable: { ...authentication, what: unavailable },
+  InteractionRequired: {
+    ...authentication,
+    what: (error) =>
+      isLogin(error) && error.diagnostics.codes.length === 0
+        ? "The sign-in has ended, or is gone."
+        : authentication.what(error),
+    advice: (error) => isLogin(error) ? "Sign in again: lcw login." : undefined
+  },
+  InvalidClient: {
+    ...authentication,
+    advice: ({ credential, diagnostics: { codes } }) =>
+      people.has(credential) && codes.includes(noProof)
+        ? "For people to sign in to it, allow public client flows in the app registration, under Authentication."
+        : undefined
+  },
   InvalidTokenRequest: authentication,
   MalformedTokenResponse: { ...authentication, exit: "service" },
   TenantNotAllowed: authentication,
   TokenThrottled: { ...authentication, exit: "throttled" },
+  DeviceCodeExpired: {
+    ...authentication,
+    what: () => "Nobody entered the code in time.",
+    advice: () => "Start again, and enter the code before it expires."
+  },
+  AuthorizationDeclined: {
+    ...authentication,
+    what: ({ diagnostics: { description } }) =>
+      `The sign-in was declined.${description === undefined ? "" : ` The authority said: "${description}".`}`,
+    advice: () => "Sign in again and accept, or have an administrator consent to the permissions."
+  },
   CredentialMisconfigured: { exit: "usage", what: ({ option, reason }) => `${given(option)} ${reason}.` },
 
   MissingCredentials: {
     exit: "authentication",
-    what: ({ missing }) => `There is no ${Text.list(missing.map(({ name }) => name))} to get a token with.`,
-    advice: ({ missing }) =>
-      `Set ${Text.list(missing.map(({ variable }) => variable))} in the environment, or give ${
-        Text.list(missing.map(({ option }) => `--${option}`))
-      }; or set MSGRAPH_TOKEN. At a terminal, lcw asks.`
+    what: ({ missing }) =>
+      missing.every(({ variable }) => variable === Methods.tokenVariable.variable)
+        ? "There is no token."
+        : `There is no ${Text.list(missing.map(({ name }) => name))} to get a token with.`,
+    advice: ({ advice, missing }) => {
+      const options = missing.flatMap(({ option }) => option === undefined ? [] : [`--${option}`])
+      return [
+        `Set ${Text.list(missing.map(({ variable }) => variable))} in the environment${
+          options.length === 0 ? "" : `, or give ${Text.list(options)}`
+        }. At a terminal, lcw asks.`,
+        ...(advice === undefined ? [] : [advice])
+      ].join("\n")
+    }
   },
+  NotSignedIn: {
+    exit: "authentication",
+    what: ({ message }) => `${message}.`,
+    advice: () => "Sign in with lcw login, or choose another way to get a token with --auth."
+  },
+  TokenStoreError: { exit: "authentication", what: message },
   UsageError: { exit: "usage", what: ({ reason }) => reason, advice: ({ advice }) => advice },
   ListenError: {
     exit: "network",

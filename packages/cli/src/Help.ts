@@ -8,6 +8,7 @@ import * as Commands from "./Commands.js"
 import * as Description from "./Description.js"
 import * as ExitCode from "./ExitCode.js"
 import { version } from "./internal/version.js"
+import * as Methods from "./Methods.js"
 import * as Style from "./output/Style.js"
 import * as Text from "./output/Text.js"
 import * as Settings from "./Settings.js"
@@ -58,7 +59,13 @@ const definitions = (title: string, items: ReadonlyArray<Definition>, columns: n
     const [first = "", ...rest] = wrap(text, columns - margin.length).map((line) => margin + line)
     const shown = Style.paint(sink, "active", term)
     return Text.width(term) > widest
-      ? [`${" ".repeat(indent)}${shown}`, first, ...rest]
+      ? [
+        ...wrap(term, columns - 2 * indent).map((line, index) =>
+          `${" ".repeat(index === 0 ? indent : 2 * indent)}${Style.paint(sink, "active", line)}`
+        ),
+        first,
+        ...rest
+      ]
       : [`${" ".repeat(indent)}${shown}${first.slice(indent + Text.width(term))}`, ...rest]
   })
   return `\n${Style.paint(sink, "heading", title)}\n${lines.join("\n")}\n`
@@ -86,6 +93,8 @@ const everywhere = (): ReadonlyArray<Definition> => {
     ...builtIn
   ]
 }
+
+const methods = Object.entries(Methods.table).map(([name, { description }]): Definition => [name, description])
 
 const exitCodes = Object.values(ExitCode.table).map(({ code, meaning }): Definition => [String(code), meaning])
 
@@ -124,6 +133,7 @@ export const print = (path: ReadonlyArray<Commands.Node>): Effect.Effect<void, S
       definitions("Commands", commands, columns, stdout),
       definitions("Options", own.map(define), columns, stdout),
       definitions("Options of every command", everywhere(), columns, stdout),
+      isRoot ? definitions("Ways to get a token (--auth)", methods, columns, stdout) : "",
       isRoot ? definitions("Exit codes", exitCodes, columns, stdout) : ""
     ].join(""))
   })

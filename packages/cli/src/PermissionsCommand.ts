@@ -49,13 +49,24 @@ const find = (name: string): Either.Either<ReadonlyArray<Operation.Any>, CliErro
   )
 }
 
-/** The permissions that are enough, each with the operations that need it. */
-interface Consent {
+/**
+ * The permissions that are enough, each with the operations that need it.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Consent {
   readonly permissions: ReadonlyArray<{ readonly permission: string; readonly operations: ReadonlyArray<string> }>
   readonly entraRoles?: ReadonlyArray<string>
 }
 
-const consent = (operations: ReadonlyArray<Operation.Any>, access: Permissions.Access): Consent => {
+/**
+ * The fewest and least privileged permissions that are enough for these operations.
+ *
+ * @since 0.1.0
+ * @category Accessors
+ */
+export const consent = (operations: ReadonlyArray<Operation.Any>, access: Permissions.Access): Consent => {
   const required = Permissions.required(operations, access)
   const byPermission = new Map<string, Array<string>>(required.map((permission) => [permission, []]))
   for (const { id, permissions } of operations) {

@@ -6,10 +6,12 @@
  */
 import * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
 import * as Options from "@effect/cli/Options"
+import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Methods from "./Methods.js"
 
 /**
  * A setting.
@@ -17,7 +19,7 @@ import * as Redacted from "effect/Redacted"
  * - `name`: what a sentence calls it
  * - `option`: the option, without its dashes
  * - `variable`: the variable of the environment
- * - `kind`: what its value is: an id, a URL, a secret, or one of these names
+ * - `kind`: what its value is: an id, a URL, a file, a secret, or one of these names
  *
  * @since 0.1.0
  * @category Models
@@ -27,7 +29,7 @@ export interface Setting {
   readonly option: string
   readonly variable: string
   readonly description: string
-  readonly kind: "id" | "url" | "secret" | ReadonlyArray<string>
+  readonly kind: "id" | "url" | "file" | "secret" | ReadonlyArray<string>
 }
 
 /**
@@ -79,6 +81,34 @@ export const table = {
     description:
       "The value of a client secret. Other users of this machine can see options: prefer the variable, or the prompt.",
     kind: "secret"
+  },
+  certificatePath: {
+    name: "certificate",
+    option: "certificate-path",
+    variable: "AZURE_CLIENT_CERTIFICATE_PATH",
+    description: "A file with a certificate and its private key: PEM, or PKCS#12 (.pfx).",
+    kind: "file"
+  },
+  certificatePassword: {
+    name: "certificate's password",
+    option: "certificate-password",
+    variable: "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    description: "The password of that file, or of the key in it. Prefer the variable.",
+    kind: "secret"
+  },
+  federatedTokenFile: {
+    name: "federated token file",
+    option: "federated-token-file",
+    variable: "AZURE_FEDERATED_TOKEN_FILE",
+    description: "A file with a token that stands for the application, as AKS puts it into a pod.",
+    kind: "file"
+  },
+  auth: {
+    name: "way to get a token",
+    option: "auth",
+    variable: "LCW_AUTH",
+    description: "How to get a token; by default what the settings, or lcw login, have to offer.",
+    kind: Methods.names
   }
 } as const satisfies { readonly [key: string]: Setting }
 
@@ -139,29 +169,40 @@ export const options: Options.Options<Given> = Options.map(
 )
 
 /**
- * Runs an effect with these values before those of the environment.
+ * The value of a setting, as it is given by an option or by the environment, if it is and is not empty.
+ *
+ * @since 0.1.0
+ * @category Accessors
+ */
+export const optional = (key: Key): Effect.Effect<string | undefined> =>
+  Effect.map(Effect.option(Config.nonEmptyString(table[key].variable)), Option.getOrUndefined)
+
+/**
+ * Runs an effect with these values before those of the environment. `more` are variables that are no settings.
  *
  * @since 0.1.0
  * @category Combinators
  */
-export const provide =
-  (values: { readonly [K in Key]?: Option.Option<Redacted.Redacted<string>> }) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
-    const variables = new Map<string, string>()
-    for (const key of Object.keys(table) as Array<Key>) {
-      const value = values[key] ?? Option.none()
-      if (Option.isSome(value)) variables.set(table[key].variable, Redacted.value(value.value))
-    }
-    // Whoever names the hosts of a cloud means a custom one.
-    if (
-      !variables.has("MSGRAPH_CLOUD") && (variables.has("MSGRAPH_GRAPH_ROOT") || variables.has("AZURE_AUTHORITY_HOST"))
-    ) {
-      variables.set("MSGRAPH_CLOUD", "custom")
-    }
-    return Effect.configProviderWith((environment) =>
-      Effect.withConfigProvider(
-        effect,
-        ConfigProvider.orElse(ConfigProvider.fromMap(variables), () => environment)
-      )
-    )
+export const provide = (
+  values: { readonly [K in Key]?: Option.Option<Redacted.Redacted<string>> },
+  more: { readonly [variable: string]: Redacted.Redacted<string> } = {}
+) =>
+<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  const variables = new Map(Object.entries(more).map(([variable, value]) => [variable, Redacted.value(value)]))
+  for (const key of Object.keys(table) as Array<Key>) {
+    const value = values[key] ?? Option.none()
+    if (Option.isSome(value)) variables.set(table[key].variable, Redacted.value(value.value))
   }
+  // Whoever names the hosts of a cloud means a custom one.
+  if (
+    !variables.has("MSGRAPH_CLOUD") && (variables.has("MSGRAPH_GRAPH_ROOT") || variables.has("AZURE_AUTHORITY_HOST"))
+  ) {
+    variables.set("MSGRAPH_CLOUD", "custom")
+  }
+  return Effect.configProviderWith((environment) =>
+    Effect.withConfigProvider(
+      effect,
+      ConfigProvider.orElse(ConfigProvider.fromMap(variables), () => environment)
+    )
+  )
+}

@@ -91,6 +91,43 @@ export * as Failure from "./Failure.js"
 export * as Help from "./Help.js"
 
 /**
+ * The folder in which `lcw` keeps sign-ins.
+ *
+ * @since 0.1.0
+ */
+export * as Home from "./Home.js"
+
+/**
+ * Who a token is of: what it says about itself, decoded. Nothing of it is verified, for that is Graph's business, and its key is not
+ * ours; it is for people to look at.
+ *
+ * @since 0.1.0
+ */
+export * as Identity from "./Identity.js"
+
+/**
+ * `lcw login` and `lcw logout`: a person signs in, once for many commands, or for none any more.
+ *
+ * @since 0.1.0
+ */
+export * as LoginCommand from "./LoginCommand.js"
+
+/**
+ * The sign-ins that `lcw login` keeps. The refresh tokens are in files with owner-only rights (`TokenFile`); beside them is
+ * `logins.json`, which tells who signed in where, and has no secrets. There is one for each cloud, tenant and application.
+ *
+ * @since 0.1.0
+ */
+export * as Logins from "./Logins.js"
+
+/**
+ * The ways to get a token, by the names that `--auth` takes. Each is loaded when it is used: a command starts without the others.
+ *
+ * @since 0.1.0
+ */
+export * as Methods from "./Methods.js"
+
+/**
  * Points in time as people write them: a date, a date and time, or how long ago.
  *
  * @since 0.1.0
@@ -103,6 +140,13 @@ export * as Moment from "./Moment.js"
  * @since 0.1.0
  */
 export * as Numeric from "./Numeric.js"
+
+/**
+ * What shows a page to the person at this machine.
+ *
+ * @since 0.1.0
+ */
+export * as Opener from "./Opener.js"
 
 /**
  * The command of an operation: its options come from the catalogue, and so does what it prints.
@@ -149,6 +193,13 @@ export * as RequestLog from "./RequestLog.js"
 export * as Settings from "./Settings.js"
 
 /**
+ * Ways to sign a person in: with the browser of this machine, or with a code on another device.
+ *
+ * @since 0.1.0
+ */
+export * as SignIn from "./SignIn.js"
+
+/**
  * The three standard streams, as a service: data goes to `stdout`, everything said about it to `stderr`.
  *
  * @since 0.1.0
@@ -161,3 +212,10 @@ export * as Stdio from "./Stdio.js"
  * @since 0.1.0
  */
 export * as Suggestion from "./Suggestion.js"
+
+/**
+ * `lcw whoami`: whose token it is that commands send, and what it allows.
+ *
+ * @since 0.1.0
+ */
+export * as WhoamiCommand from "./WhoamiCommand.js"

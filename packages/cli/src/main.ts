@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as NodeCommandExecutor from "@effect/platform-node/NodeCommandExecutor"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -16,7 +17,7 @@ import * as Stdio from "./Stdio.js"
 
 const layer = Layer.mergeAll(
   FetchHttpClient.layer,
-  NodeFileSystem.layer,
+  Layer.provideMerge(NodeCommandExecutor.layer, NodeFileSystem.layer),
   NodePath.layer,
   NodeTerminal.layer,
   Stdio.layer

@@ -38,6 +38,9 @@ const cases = [
   ["lcw results list --select id,proc", ["id,processingStatus"]],
   ["lcw results tasks --order-by st", ["startedDateTime"]],
   ["lcw runs list --workflow x --cloud us", ["usgov"]],
+  ["lcw runs list --auth az", ["azure-cli", "azd"]],
+  ["lcw log", ["login", "logout"]],
+  ["lcw login --device", ["--device-code"]],
   ["lcw emulator --shell ", ["sh", "fish", "powershell"]],
   ["lcw runs get --workflow ", [""]]
 ] as const

@@ -30,8 +30,9 @@ describe("credentials", () => {
         expect({ code, stdout }).toEqual({ code: 3, stdout: "" })
         expect(stderr).toBe([
           "lcw: There is no tenant id and client secret to get a token with.",
-          "     Set AZURE_TENANT_ID and AZURE_CLIENT_SECRET in the environment, or give --tenant-id and --client-secret; " +
-          "or set MSGRAPH_TOKEN. At a terminal, lcw asks.",
+          "     Set AZURE_TENANT_ID and AZURE_CLIENT_SECRET in the environment, or give --tenant-id and --client-secret. " +
+          "At a terminal, lcw asks.",
+          "     Or set MSGRAPH_TOKEN, run lcw login, or choose another way with --auth.",
           ""
         ].join("\n"))
       }

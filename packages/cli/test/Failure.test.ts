@@ -5,6 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Effect, FastCheck as fc } from "effect"
 import * as ExitCode from "../src/ExitCode.js"
 import * as Failure from "../src/Failure.js"
+import * as Methods from "../src/Methods.js"
 import { answering, emulator, inject, lcw, listLarge, result, whileTimePasses, withToken } from "./utils.js"
 
 const list = ["runs", "list", "--workflow", result.workflowId]
@@ -110,6 +111,40 @@ describe("failures", () => {
         expect(ExitCode.table[Failure.exitCode(failure)].code).toBeGreaterThan(0)
       })
     )
+  })
+
+  it("calls credentials what people call them, and a chain's members each on a line", () => {
+    const { noDiagnostics: diagnostics } = AuthError
+    const said = (failure: Failure.Failure) => Failure.render(failure, { colors: false })
+    for (const { credential, title } of Object.values(Methods.table)) {
+      for (
+        const failure of [
+          new AuthError.InvalidClient({ credential, clientId: "app", diagnostics }),
+          new AuthError.CredentialUnavailable({ credential, reason: "no reason", diagnostics }),
+          new AuthError.AuthorityUnavailable({ credential, authority: "https://x", reason: "Network", diagnostics }),
+          new AuthError.InteractionRequired({ credential, diagnostics: { codes: [50173] } }),
+          new AuthError.DeviceCodeExpired({ credential, diagnostics }),
+          new AuthError.AuthorizationDeclined({ credential, diagnostics })
+        ]
+      ) {
+        expect(said(failure)).not.toContain(credential)
+        expect(ExitCode.table[Failure.exitCode(failure)].code).toBe(failure._tag === "AuthorityUnavailable" ? 8 : 3)
+      }
+      expect(said(new AuthError.InvalidClient({ credential, diagnostics }))).toContain(`(${title})`)
+    }
+    expect(said(
+      new AuthError.CredentialUnavailable({
+        credential: "DefaultCredential",
+        reason: "no credential can be used here",
+        skipped: [{ credential: "AzureCli", reason: "run: az login" }, { credential: "Mine", reason: "not yet" }],
+        diagnostics
+      })
+    )).toBe([
+      "lcw: The default chain gave no token: no credential can be used here.",
+      "     - the Azure CLI: run: az login",
+      "     - Mine: not yet",
+      ""
+    ].join("\n"))
   })
 
   it("never reuses an exit code", () => {

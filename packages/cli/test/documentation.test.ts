@@ -3,6 +3,8 @@ import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import * as Commands from "../src/Commands.js"
 import * as ExitCode from "../src/ExitCode.js"
+import * as Home from "../src/Home.js"
+import * as Methods from "../src/Methods.js"
 import * as Settings from "../src/Settings.js"
 import { answering, lcw } from "./utils.js"
 
@@ -25,6 +27,12 @@ describe("documentation", () => {
     for (const { option, variable } of Object.values(Settings.table)) {
       expect(guide).toContain(`| \`${variable}\` | \`--${option}\` |`)
     }
+  })
+
+  it("has the ways to get a token", () => {
+    const rows = Object.entries(Methods.table).map(([name, { description }]) => `| \`${name}\` | ${description} |`)
+    expect(guide).toContain(rows.join("\n"))
+    expect(guide).toContain(`$${Home.variable}`)
   })
 
   it("has the commands", () => {

@@ -2,50 +2,11 @@ import { Fault, Seed } from "@effect-msgraph/emulator"
 import { GraphEmulatorServer } from "@effect-msgraph/emulator/node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { spawn } from "node:child_process"
-import type { ChildProcess } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { run, start, watch } from "./processes.js"
 import { getResult, listLarge, result } from "./utils.js"
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
-
-const start = (
-  args: ReadonlyArray<string>,
-  env: { readonly [variable: string]: string },
-  stdin: "ignore" | "pipe" = "ignore"
-): ChildProcess =>
-  spawn(process.execPath, ["--import", tsx, main, ...args], {
-    env: { PATH: process.env["PATH"], ...env },
-    stdio: [stdin, "pipe", "pipe"]
-  })
-
-/** What a process wrote until a stream has had enough of it, and how it ended. */
-const watch = (
-  child: ChildProcess,
-  react: (stdout: string, stderr: string) => void = () => {}
-): Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }> =>
-  new Promise((resolve, reject) => {
-    let stdout = ""
-    let stderr = ""
-    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text
-      react(stdout, stderr)
-    })
-    child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text
-      react(stdout, stderr)
-    })
-    child.on("error", reject)
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
-  })
-
-const run = (args: ReadonlyArray<string>, env: { readonly [variable: string]: string }) =>
-  Effect.promise(() => watch(start(args, env)))
 
 const variables = (server: GraphEmulatorServer.Service, application = Seed.demoReader) => ({
   MSGRAPH_CLOUD: "custom",

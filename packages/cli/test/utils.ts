@@ -1,4 +1,5 @@
 import { type Fault, GraphEmulator, Seed } from "@effect-msgraph/emulator"
+import * as CommandExecutor from "@effect/platform/CommandExecutor"
 import * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -29,6 +30,8 @@ export interface Options {
   readonly files?: { readonly [path: string]: string }
   /** How many writes standard output takes before its reader goes away. */
   readonly stdoutWrites?: number
+  /** What stands in for the machine's files and programs; by default there are only `files`. */
+  readonly platform?: Layer.Layer<CommandExecutor.CommandExecutor | FileSystem.FileSystem>
 }
 
 export const secret = Redacted.value(Seed.demoReader.clientSecret)
@@ -89,6 +92,21 @@ const fileSystem = (files: { readonly [path: string]: string }) =>
         : Effect.succeed(files[path])
   })
 
+/** No program can be run. */
+const noCommands = Layer.succeed(
+  CommandExecutor.CommandExecutor,
+  CommandExecutor.makeExecutor((command) =>
+    Effect.fail(
+      new PlatformError.SystemError({
+        reason: "NotFound",
+        module: "Command",
+        method: "spawn",
+        pathOrDescriptor: command._tag
+      })
+    )
+  )
+)
+
 /** Runs `lcw` in this process, on the `HttpClient` of the test. */
 export const lcw = (
   args: ReadonlyArray<string>,
@@ -123,7 +141,12 @@ export const lcw = (
       stderr: sink("stderr")
     })
     const code = yield* Cli.run(["node", "lcw", ...args]).pipe(
-      Effect.provide([stdio, terminal(options.typed ?? ""), fileSystem(options.files ?? {}), Path.layer]),
+      Effect.provide([
+        stdio,
+        terminal(options.typed ?? ""),
+        options.platform ?? Layer.merge(fileSystem(options.files ?? {}), noCommands),
+        Path.layer
+      ]),
       Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(options.env ?? reader))))
     )
     return { code, ...written }

@@ -259,7 +259,8 @@ export const make: Effect.Effect<
 })
 
 /**
- * The client with a throttle gate that is given: one that several clients share.
+ * The client with a throttle gate that is given: one that several clients share. Each use of it in a program is a client of
+ * its own, so that two credentials of one program are never taken for each other.
  *
  * @since 0.1.0
  * @category Layers
@@ -268,13 +269,15 @@ export const layerWithThrottle: Layer.Layer<
   GraphClient,
   never,
   HttpClient.HttpClient | TokenProvider.TokenProvider | Throttle.Throttle
-> = Layer.effect(GraphClient, make)
+> = Layer.fresh(Layer.effect(GraphClient, make))
 
 /**
- * The client, with a throttle gate in the memory of this process.
+ * The client, with a throttle gate in the memory of this process, which all such clients of a program share. Each use of the
+ * layer in a program is a client of its own.
  *
  * @since 0.1.0
  * @category Layers
  */
-export const layer: Layer.Layer<GraphClient, never, HttpClient.HttpClient | TokenProvider.TokenProvider> =
+export const layer: Layer.Layer<GraphClient, never, HttpClient.HttpClient | TokenProvider.TokenProvider> = Layer.fresh(
   layerWithThrottle.pipe(Layer.provide(Throttle.layer))
+)

@@ -78,21 +78,27 @@ export class BadRequest extends Schema.TaggedError<BadRequest>("@effect-msgraph/
 }
 
 /**
- * The token was refused, and a renewed one as well (401).
+ * The token was refused, and a renewed one as well (401). `claims` is there if Graph refused the second one with a claims
+ * challenge: what a token would need (JSON). An API that calls Graph for its users passes it on to its client with
+ * `Challenge.forClaims`; a program that a user is signed in to lets them sign in again for it.
  *
+ * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  * @since 0.1.0
  * @category Errors
  */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-msgraph/client/Unauthorized")(
   "Unauthorized",
-  ResponseFacts.fields
+  { ...ResponseFacts.fields, claims: Schema.optional(Schema.String) }
 ) {
   /** @since 0.1.0 */
   override get message(): string {
     return sentence(
       "the token was refused, and so was a new one",
       this,
-      "Check that the credential belongs to this cloud and tenant."
+      this.claims === undefined
+        ? "Check that the credential belongs to this cloud and tenant."
+        : "Graph asks for claims that the new one lacks too (a claims challenge): the user has to sign in again, or a " +
+          "Conditional Access policy keeps the application out."
     )
   }
 }

@@ -143,7 +143,6 @@ export const make: Effect.Effect<Service, never, GraphClient.GraphClient> = Effe
  * @since 0.1.0
  * @category Layers
  */
-export const layer: Layer.Layer<LifecycleWorkflows, never, GraphClient.GraphClient> = Layer.effect(
-  LifecycleWorkflows,
-  make
+export const layer: Layer.Layer<LifecycleWorkflows, never, GraphClient.GraphClient> = Layer.fresh(
+  Layer.effect(LifecycleWorkflows, make)
 )

@@ -58,7 +58,7 @@ const examples: {
     phase: "connect",
     outcome: "none"
   }),
-  Unauthorized: new GraphError.Unauthorized(facts),
+  Unauthorized: new GraphError.Unauthorized({ ...facts, claims: "{\"access_token\":{}}" }),
   UnexpectedStatus: new GraphError.UnexpectedStatus(facts),
   UntrustedLink: new GraphError.UntrustedLink({ operation: "o", origin: "https://x", expected: "https://y" }),
   CredentialUnavailable: new AuthError.CredentialUnavailable({ credential: "c", reason: "r", diagnostics }),
@@ -73,6 +73,8 @@ const examples: {
     reason: "Network",
     diagnostics
   }),
+  DeviceCodeExpired: new AuthError.DeviceCodeExpired({ credential: "c", diagnostics }),
+  AuthorizationDeclined: new AuthError.AuthorizationDeclined({ credential: "c", diagnostics }),
   MalformedTokenResponse: new AuthError.MalformedTokenResponse({
     credential: "c",
     authority: "https://x",

@@ -31,7 +31,7 @@ const Status = Schema.Int.pipe(Schema.between(200, 599))
 /**
  * What goes wrong.
  *
- * - `Status`: the service answers with an error in its usual shape
+ * - `Status`: the service answers with an error in its usual shape. `claims` is what the authority wants to be asked for.
  * - `HtmlPage`: a gateway in front of the service answers with a web page
  * - `EmptyBody`: a status, and nothing else
  * - `TruncatedJson`: the right answer, cut in half
@@ -47,7 +47,8 @@ export const Fault = Schema.Union(
     status: Status,
     retryAfter: Schema.optional(RetryAfter),
     code: Schema.optional(Schema.String),
-    message: Schema.optional(Schema.String)
+    message: Schema.optional(Schema.String),
+    claims: Schema.optional(Schema.String)
   }),
   Schema.TaggedStruct("HtmlPage", { status: Status }),
   Schema.TaggedStruct("EmptyBody", { status: Status }),
@@ -66,15 +67,18 @@ export const Fault = Schema.Union(
 export type Fault = typeof Fault.Type
 
 const targetFields = {
-  endpoint: Schema.optional(Schema.Literal("graph", "token")),
+  endpoint: Schema.optional(Schema.Literal("graph", "token", "authority")),
   operation: Schema.optional(Schema.String),
   method: Schema.optional(Schema.String),
   path: Schema.optional(Schema.String)
 }
 
 /**
- * Which requests a fault befalls: those that meet everything said here, so all of them where nothing is said. `operation` is an id
- * of the catalogue, `path` a part of the path, without regard to case.
+ * Which requests a fault befalls: those that meet everything said here, so all of them where nothing is said.
+ *
+ * - `endpoint`: Graph, the token endpoint, or everything else of the authority
+ * - `operation`: an id of the catalogue
+ * - `path`: a part of the path, without regard to case: `devicecode`, `.well-known`
  *
  * @since 0.1.0
  * @category Models
@@ -113,6 +117,7 @@ export const status = (
     readonly retryAfter?: RetryAfter | undefined
     readonly code?: string | undefined
     readonly message?: string | undefined
+    readonly claims?: string | undefined
   }
 ): Fault => ({ _tag: "Status", status, ...options })
 

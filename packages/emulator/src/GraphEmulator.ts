@@ -8,16 +8,20 @@ import * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type * as Fault from "./Fault.js"
+import * as Authorize from "./internal/authorize.js"
+import { applicationOf } from "./internal/clientAuthentication.js"
 import * as Entra from "./internal/entra.js"
 import * as Exchange from "./internal/exchange.js"
 import * as Faults from "./internal/faults.js"
@@ -25,11 +29,15 @@ import * as Graph from "./internal/graph.js"
 import * as InMemoryHttpClient from "./internal/httpClient.js"
 import * as Jwt from "./internal/jwt.js"
 import * as Routes from "./internal/routes.js"
+import * as Scopes from "./internal/scopes.js"
+import * as SignIns from "./internal/signIns.js"
+import { claimsOf } from "./internal/tokens.js"
 import * as Message from "./Message.js"
 import * as RequestLog from "./RequestLog.js"
 import * as Seed from "./Seed.js"
 import type * as TaskFailure from "./TaskFailure.js"
 import type * as Tenant from "./Tenant.js"
+import * as Users from "./Users.js"
 
 /**
  * The emulated service.
@@ -43,11 +51,14 @@ export class GraphEmulator extends Context.Tag("@effect-msgraph/emulator/GraphEm
  * What the emulated service offers.
  *
  * - `cloud`: the cloud that it stands for
- * - `handle`: one HTTP exchange with Graph or with the token endpoint
+ * - `handle`: one HTTP exchange with Graph or with the authority
  * - `inject`: a fault for the next request, or for the next `times` requests that meet the target
  * - `clearFaults`: forgets the faults that have not happened yet
  * - `failTasks`: makes tasks fail, of the runs that are started from now on
  * - `clearTaskFailures`: forgets which tasks fail
+ * - `users`: what the people do whom a program wants to sign in
+ * - `revoke`: withdraws tokens. Graph refuses them from now on, with a claims challenge where the caller can handle one; refresh tokens
+ *   are no good either. Tokens that are issued later are.
  * - `requests`: the requests so far, oldest first
  * - `requestCounts`: how many they were
  * - `events`: the requests from now on
@@ -66,6 +77,8 @@ export interface Service {
   readonly clearFaults: Effect.Effect<void>
   readonly failTasks: (rule?: TaskFailure.Rule) => Effect.Effect<void>
   readonly clearTaskFailures: Effect.Effect<void>
+  readonly users: Users.Service
+  readonly revoke: (whose?: Users.Revocation) => Effect.Effect<void>
   readonly requests: Effect.Effect<ReadonlyArray<RequestLog.Entry>>
   readonly requestCounts: Effect.Effect<RequestLog.Counts>
   readonly events: Stream.Stream<RequestLog.Entry>
@@ -78,6 +91,11 @@ export interface Service {
  * - `tenants`: what it holds, by default the tenant of `Seed.demo`
  * - `pageSize`: members of one page of a list, by default 100
  * - `tokenLifetime`: by default 3599 seconds
+ * - `caeTokenLifetime`: of tokens whose caller can handle claims challenges (`cp1`), by default 28 hours
+ * - `clockSkew`: how many seconds the service's clock is ahead of Effect's, less than 0 if it is behind. By default 0. It shows in
+ *   `Date`, in the times of tokens and in what is taken for expired; the log keeps to Effect's clock.
+ * - `refuseReplays`: whether a client assertion is taken once only. Entra takes one as often as it comes, and so does the emulator by
+ *   default.
  * - `signingKey`: key of the tokens' signatures, by default random
  * - `latency`: how long each answer takes, by default no time
  * - `logCapacity`: how many requests `requests` remembers, by default 10 000
@@ -91,6 +109,9 @@ export interface Options {
   readonly tenants?: LazyArg<ReadonlyArray<Tenant.Tenant>> | undefined
   readonly pageSize?: number | undefined
   readonly tokenLifetime?: Duration.DurationInput | undefined
+  readonly caeTokenLifetime?: Duration.DurationInput | undefined
+  readonly clockSkew?: number | undefined
+  readonly refuseReplays?: boolean | undefined
   readonly signingKey?: Redacted.Redacted<string> | undefined
   readonly latency?: Duration.DurationInput | undefined
   readonly logCapacity?: number | undefined
@@ -141,6 +162,9 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       tenants: options.tenants?.() ?? [Seed.demo()],
       pageSize: Math.max(1, Math.trunc(options.pageSize ?? 100)),
       tokenSeconds: Math.trunc(Duration.toSeconds(options.tokenLifetime ?? "3599 seconds")),
+      caeTokenSeconds: Math.trunc(Duration.toSeconds(options.caeTokenLifetime ?? "28 hours")),
+      clockSkew: Math.trunc((options.clockSkew ?? 0) * 1000),
+      refuseReplays: options.refuseReplays ?? false,
       key: yield* Jwt.makeKey(options.signingKey),
       processing: {
         queue: Duration.toMillis(options.processing?.queueDuration ?? "3 seconds"),
@@ -148,7 +172,8 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         failureRate: options.processing?.failureRate ?? 0,
         failures: []
       },
-      states: new Map()
+      states: new Map(),
+      signIns: SignIns.make()
     }
     const routes = Routes.make(LifecycleWorkflowsApi.operations, cloud)
     const latency = Duration.decode(options.latency ?? 0)
@@ -157,20 +182,18 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     const log = yield* makeLog(options.logCapacity ?? 10_000)
 
     const endpointOf = (url: URL): RequestLog.Entry["endpoint"] =>
-      url.origin === cloud.authority && Entra.isTokenPath(url.pathname)
-        ? "token"
-        : url.origin === cloud.graphRoot
-        ? "graph"
-        : "unknown"
+      (url.origin === cloud.authority ? Entra.endpointOf(url.pathname) : undefined) ??
+        (url.origin === cloud.graphRoot ? "graph" : "unknown")
 
-    const answer = (exchange: Exchange.Exchange, endpoint: "graph" | "token") =>
-      endpoint === "token" ? Entra.answer(settings, exchange) : Graph.answer(settings, routes, exchange)
+    const answer = (exchange: Exchange.Exchange, endpoint: Exclude<RequestLog.Entry["endpoint"], "unknown">) =>
+      endpoint === "graph" ? Graph.answer(settings, routes, exchange) : Entra.answer(settings, exchange)
 
     const handle = (request: Message.Request): Effect.Effect<Message.Response, Message.ConnectionFailure> =>
       Effect.gen(function*() {
         if (!URL.canParse(request.url)) return yield* unreachable("an address that is none", cloud)
         const url = new URL(request.url)
-        const exchange = yield* Exchange.make(request, url)
+        const receivedAt = yield* Clock.currentTimeMillis
+        const exchange = yield* Exchange.make(request, url, settings.clockSkew)
         const endpoint = endpointOf(url)
         const operation = endpoint === "graph" ? Routes.find(routes, request.method, url.pathname)?.id : undefined
         const subject = { endpoint, operation, method: request.method, path: url.pathname }
@@ -184,7 +207,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
           Effect.onExit((exit) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) =>
               log.add({
-                receivedAt: exchange.now,
+                receivedAt,
                 ...subject,
                 path: RequestLog.withoutTokens(subject.path),
                 query: RequestLog.shownQuery(request),
@@ -193,7 +216,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
                 application: Exit.isSuccess(exit) ? exit.value.application : undefined,
                 status: Exit.isSuccess(exit) ? exit.value.response.status : undefined,
                 fault: fault?._tag,
-                milliseconds: now - exchange.now
+                milliseconds: now - receivedAt
               }))
           ),
           Effect.map((outcome) => outcome.response)
@@ -214,11 +237,78 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       clearTaskFailures: Effect.sync(() => {
         settings.processing.failures = []
       }),
+      users: makeUsers(settings),
+      revoke: ({ application, before, user } = {}) =>
+        Effect.map(serviceTime(settings), (now) => {
+          settings.signIns.revocations.push(
+            before === undefined
+              ? { application, user, at: now, number: settings.signIns.issued }
+              : { application, user, at: DateTime.toEpochMillis(before), number: 0 }
+          )
+        }),
       requests: log.entries,
       requestCounts: log.counts,
       events: log.events
     })
   })
+
+/** What the service's own clock says. */
+const serviceTime = ({ clockSkew }: Exchange.Settings): Effect.Effect<number> =>
+  Effect.map(Clock.currentTimeMillis, (now) => now + clockSkew)
+
+const makeUsers = (settings: Exchange.Settings): Users.Service => {
+  const { signIns } = settings
+  const refuse = (reason: Users.SignInError["reason"]) => new Users.SignInError({ reason })
+  const decide = (userCode: string, how: Parameters<typeof Authorize.decide>[3]) =>
+    Effect.flatMap(
+      serviceTime(settings),
+      (now) => Either.mapLeft(Authorize.decide(settings, now, userCode, how), refuse)
+    )
+  return {
+    approve: (userCode, options) => decide(userCode, { decline: false, user: options?.user }),
+    decline: (userCode) =>
+      userCode === undefined
+        ? Effect.sync(() => {
+          signIns.declines++
+        })
+        : decide(userCode, { decline: true }),
+    waiting: Effect.map(
+      serviceTime(settings),
+      (now) => SignIns.waiting(signIns, now).map(({ userCode }) => userCode)
+    ),
+    token: (clientId, options) =>
+      Effect.gen(function*() {
+        const found = settings.tenants.map((tenant) => ({ tenant, application: applicationOf(tenant, clientId) }))
+          .find(({ application }) => Either.isRight(application))
+        if (found === undefined) return yield* refuse("UnknownApplication")
+        const { tenant } = found
+        const application = yield* Either.mapLeft(found.application, () => refuse("UnknownApplication"))
+        const user = SignIns.userOf(tenant, options?.user)
+        if (user === undefined) return yield* refuse("UnknownUser")
+        const exchange = yield* Exchange.make(
+          Message.request("POST", settings.cloud.authority),
+          new URL(settings.cloud.authority),
+          settings.clockSkew
+        )
+        const delegated = {
+          audience: Scopes.audienceOf(application),
+          scopes: [Scopes.ownApi],
+          shown: [],
+          offline: false
+        }
+        const claims = claimsOf(settings, exchange, {
+          tenant,
+          client: { application, proof: "none" },
+          to: { _tag: "User", user, delegated, session: undefined }
+        }, {
+          issue: SignIns.nextIssue(signIns, exchange.now),
+          lifetime: settings.tokenSeconds,
+          challenges: false
+        })
+        return Redacted.make(yield* Jwt.sign(settings.key, claims))
+      })
+  }
+}
 
 const unreachable = (what: string, cloud: NationalCloud.NationalCloud) =>
   Effect.fail(

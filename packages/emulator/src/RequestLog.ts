@@ -1,5 +1,5 @@
 /**
- * What the emulator was asked, for tests and for people who watch it. No entry holds a token, a secret or a body.
+ * What the emulator was asked, for tests and for people who watch it. No entry holds a token, a secret, a code or a body.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,8 @@ import type * as Message from "./Message.js"
 /**
  * One request and what became of it.
  *
- * - `endpoint`: which service was asked
+ * - `endpoint`: which service was asked: `token` is the authority's token endpoint, `authority` everything else that it has
+ *   (discovery, device codes, the sign-in in a browser)
  * - `operation`: the id of the operation of the catalogue, where the path is one of them
  * - `query`: the query string with its question mark; the options that are not OData's are masked
  * - `headers`: the names of its headers
@@ -22,7 +23,7 @@ import type * as Message from "./Message.js"
 export interface Entry {
   readonly number: number
   readonly receivedAt: number
-  readonly endpoint: "graph" | "token" | "unknown"
+  readonly endpoint: "graph" | "token" | "authority" | "unknown"
   readonly operation: string | undefined
   readonly method: string
   readonly path: string
@@ -56,7 +57,7 @@ export interface Counts {
  */
 export const noRequests: Counts = {
   total: 0,
-  byEndpoint: { graph: 0, token: 0, unknown: 0 },
+  byEndpoint: { graph: 0, token: 0, authority: 0, unknown: 0 },
   byOperation: {},
   byStatus: {}
 }

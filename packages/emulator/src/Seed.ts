@@ -81,6 +81,58 @@ export const demoUnprivileged: DemoApplication = {
 }
 
 /**
+ * A public client of the demo tenant: an application without any secret, which signs users in.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface DemoPublicClient {
+  readonly clientId: string
+  readonly objectId: string
+  readonly displayName: string
+  readonly redirectUris: ReadonlyArray<string>
+  readonly delegatedPermissions: ReadonlyArray<string>
+}
+
+/**
+ * An application that signs users in, by device code or in a browser. Its users may do everything.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoPublicClient: DemoPublicClient = {
+  clientId: "d91b6e3f-4a08-4c72-8e5d-7f20a9c6b318",
+  objectId: "14fbc5d8-9e63-4a07-8d2b-50e1f7c9a246",
+  displayName: "Lifecycle desk",
+  redirectUris: ["http://localhost", "http://127.0.0.1"],
+  delegatedPermissions: [
+    "LifecycleWorkflows.ReadWrite.All",
+    "LifecycleWorkflows.Read.All",
+    "LifecycleWorkflows-Reports.Read.All",
+    "User.Read"
+  ]
+}
+
+/**
+ * Who can sign in. The first one does where nobody in particular is asked for.
+ *
+ * @since 0.1.0
+ * @category Demo
+ */
+export const demoUsers = [
+  {
+    id: "ea09ac2e-77e3-4134-85f2-25ccf3c33387",
+    userPrincipalName: "sana.sato@contoso.onmicrosoft.com",
+    displayName: "Sana Sato"
+  },
+  {
+    id: "8cdf25a8-c9d2-423e-a03d-3f39f03c3e97",
+    userPrincipalName: "alejandra.kaplan@contoso.onmicrosoft.com",
+    displayName: "Alejandra Kaplan"
+  }
+] as const satisfies ReadonlyArray<Tenant.User>
+
+/**
  * The user's result of Microsoft's first example, as the path to it.
  *
  * @since 0.1.0
@@ -174,12 +226,27 @@ export const demo = (): Tenant.Tenant => ({
   id: demoTenantId,
   displayName: "Contoso",
   domains: [demoDomain],
-  applications: [demoReader, demoAdmin, demoUnprivileged].map((application) => ({
-    appId: application.clientId,
-    objectId: application.objectId,
-    displayName: application.displayName,
-    secrets: [application.clientSecret],
-    roles: application.roles
-  })),
+  applications: [
+    ...[demoReader, demoAdmin, demoUnprivileged].map((application) => ({
+      appId: application.clientId,
+      objectId: application.objectId,
+      displayName: application.displayName,
+      secrets: [application.clientSecret],
+      roles: application.roles,
+      // Two may also act for users who come with a token for them; one has nobody's consent for that.
+      scopes: application === demoUnprivileged ? [] : application.roles
+    })),
+    {
+      appId: demoPublicClient.clientId,
+      objectId: demoPublicClient.objectId,
+      displayName: demoPublicClient.displayName,
+      secrets: [],
+      roles: [],
+      allowPublicClient: true,
+      redirectUris: demoPublicClient.redirectUris,
+      scopes: demoPublicClient.delegatedPermissions
+    }
+  ],
+  users: demoUsers,
   root: Demo.root({ domain: demoDomain, company: "Contoso", largeRun: demoLargeRun, deletedRun: demoDeletedRun })
 })

@@ -20,7 +20,7 @@ export * as GraphEmulator from "./GraphEmulator.js"
 export * as Message from "./Message.js"
 
 /**
- * What the emulator was asked, for tests and for people who watch it. No entry holds a token, a secret or a body.
+ * What the emulator was asked, for tests and for people who watch it. No entry holds a token, a secret, a code or a body.
  *
  * @since 0.1.0
  */
@@ -48,8 +48,15 @@ export * as Store from "./Store.js"
 export * as TaskFailure from "./TaskFailure.js"
 
 /**
- * A tenant of the emulated cloud: its applications, and what Graph holds for it.
+ * A tenant of the emulated cloud: its applications, the people who can sign in, and what Graph holds for it.
  *
  * @since 0.1.0
  */
 export * as Tenant from "./Tenant.js"
+
+/**
+ * What the people of a tenant do while a program waits for them: approve a sign-in, or decline it.
+ *
+ * @since 0.1.0
+ */
+export * as Users from "./Users.js"

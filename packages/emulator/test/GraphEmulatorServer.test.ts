@@ -2,9 +2,11 @@ import { Fault, GraphEmulator, Seed } from "@effect-msgraph/emulator"
 import { GraphEmulatorServer } from "@effect-msgraph/emulator/node"
 import { describe, it } from "@effect/vitest"
 import { assertInclude, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Scope } from "effect"
+import { Effect, Exit, Redacted, Scope } from "effect"
+import * as Https from "node:https"
 import * as Net from "node:net"
 import { networkInterfaces } from "node:os"
+import * as Certificates from "./certificates.js"
 import { area, enableUserAccount, getToken, resultPath, send, tokenForm } from "./support.js"
 
 const path = resultPath(Seed.demoResult)
@@ -144,7 +146,190 @@ describe("the server", () => {
     }).pipe(Effect.provide(GraphEmulatorServer.layer())))
 })
 
+describe("the server's authority", () => {
+  const desk = Seed.demoPublicClient
+  const form = (fields: { readonly [name: string]: string }): RequestInit => ({
+    method: "POST",
+    body: new URLSearchParams(fields)
+  })
+  const parsed = (url: string, init?: RequestInit) =>
+    Effect.map(request(url, init), ({ status, text }) => ({ status, body: JSON.parse(text) }))
+
+  it.scopedLive("is found by discovery, and signs in by device code: the person uses the page", () =>
+    Effect.gen(function*() {
+      const server = yield* GraphEmulatorServer.make()
+      const { body: found } = yield* parsed(`${server.url}/organizations/v2.0/.well-known/openid-configuration`)
+      assertTrue(found.token_endpoint.startsWith(server.url))
+      const start = form({ client_id: desk.clientId, scope: `${server.cloud.scope} offline_access` })
+      strictEqual((yield* request(found.device_authorization_endpoint, start)).status, 200)
+      const { body: login } = yield* parsed(found.device_authorization_endpoint, {
+        ...start,
+        body: new URLSearchParams({ client_id: desk.clientId, scope: `${server.url}/User.Read offline_access` })
+      })
+      const poll = parsed(
+        found.token_endpoint,
+        form({ grant_type: "device_code", client_id: desk.clientId, device_code: login.device_code })
+      )
+      strictEqual((yield* poll).body.error, "authorization_pending")
+      const page = yield* request(login.verification_uri)
+      strictEqual(page.headers.get("content-type"), "text/html; charset=utf-8")
+      assertInclude(page.text, "user_code")
+      const wrong = yield* request(login.verification_uri, form({ user_code: "<script>", decision: "approve" }))
+      strictEqual(wrong.status, 400)
+      assertTrue(!wrong.text.includes("script"))
+      const entered = form({ user_code: login.user_code, decision: "approve" })
+      strictEqual((yield* request(login.verification_uri, entered)).status, 200)
+      const { body: tokens } = yield* poll
+      const headers = { authorization: `Bearer ${tokens.access_token}` }
+      strictEqual((yield* request(`${server.url}${path}`, { headers })).status, 403)
+      const { body: more } = yield* parsed(
+        found.token_endpoint,
+        form({
+          grant_type: "refresh_token",
+          client_id: desk.clientId,
+          refresh_token: tokens.refresh_token,
+          scope: server.cloud.scope
+        })
+      )
+      const authorization = `Bearer ${more.access_token}`
+      strictEqual((yield* request(`${server.url}${path}`, { headers: { authorization } })).status, 200)
+      deepStrictEqual((yield* server.emulator.requestCounts).byEndpoint, {
+        graph: 2,
+        token: 3,
+        authority: 6,
+        unknown: 0
+      })
+    }))
+
+  it.scopedLive("can be declined on the page", () =>
+    Effect.gen(function*() {
+      const server = yield* GraphEmulatorServer.make()
+      const root = `${server.url}/${Seed.demoDomain}/oauth2/v2.0`
+      const { body } = yield* parsed(`${root}/devicecode`, form({ client_id: desk.clientId, scope: "User.Read" }))
+      yield* request(body.verification_uri, form({ user_code: body.user_code, decision: "decline" }))
+      const { device_code } = body
+      const poll = form({ grant_type: "device_code", client_id: desk.clientId, device_code })
+      strictEqual((yield* parsed(`${root}/token`, poll)).body.error, "authorization_declined")
+    }))
+
+  it.scopedLive("sends a browser back at once, or with a refusal", () =>
+    Effect.gen(function*() {
+      const server = yield* GraphEmulatorServer.make()
+      const root = `${server.url}/${Seed.demoTenantId}/oauth2/v2.0`
+      const redirect_uri = "http://127.0.0.1:1/"
+      const query = new URLSearchParams({
+        client_id: desk.clientId,
+        response_type: "code",
+        redirect_uri,
+        scope: "User.Read",
+        state: "s"
+      })
+      const browse = Effect.map(
+        request(`${root}/authorize?${query}`, { redirect: "manual" }),
+        ({ headers }) => Object.fromEntries(new URL(headers.get("location")!).searchParams)
+      )
+      strictEqual((yield* request(`${server.url}/emulator/declines`, json({}))).status, 204)
+      const { error, state } = yield* browse
+      deepStrictEqual([error, state], ["access_denied", "s"])
+      const { code } = yield* browse
+      const { body } = yield* parsed(
+        `${root}/token`,
+        form({ grant_type: "authorization_code", client_id: desk.clientId, redirect_uri, code: code! })
+      )
+      strictEqual(body.token_type, "Bearer")
+    }))
+
+  it.scopedLive("speaks TLS on request", () =>
+    Effect.gen(function*() {
+      const { cert, key } = Certificates.make()
+      const server = yield* GraphEmulatorServer.make({ tls: { key: Redacted.make(key), cert } })
+      strictEqual(server.url, `https://127.0.0.1:${server.port}`)
+      deepStrictEqual([server.cloud.graphRoot, server.cloud.authority], [server.url, server.url])
+      const ask = (
+        target: string,
+        init: { readonly headers?: { readonly [name: string]: string }; body?: string } = {}
+      ) =>
+        Effect.async<{ readonly status: number | undefined; readonly text: string }, Error>((resume) => {
+          const asking = Https.request(`${server.url}${target}`, {
+            ca: cert,
+            agent: false,
+            method: init.body === undefined ? "GET" : "POST",
+            headers: init.headers ?? {}
+          }, (response) => {
+            let text = ""
+            response.on("data", (chunk) => text += String(chunk))
+            response.on("end", () => resume(Effect.succeed({ status: response.statusCode, text })))
+          })
+          asking.on("error", (error) => resume(Effect.fail(error)))
+          asking.end(init.body)
+        })
+      const token = yield* ask(`/${Seed.demoTenantId}/oauth2/v2.0/token`, {
+        body: tokenForm(Seed.demoReader, { scope: server.cloud.scope })
+      })
+      const authorization = `Bearer ${JSON.parse(token.text).access_token}`
+      strictEqual((yield* ask(path, { headers: { authorization } })).status, 200)
+      // Who does not trust the certificate gets nothing.
+      assertTrue(Exit.isFailure(yield* Effect.exit(Effect.tryPromise(() => fetch(server.url)))))
+    }))
+
+  it.scopedLive("says so when the certificate is none, and repeats nothing of the key", () =>
+    Effect.gen(function*() {
+      const { cert, key } = Certificates.make()
+      const other = Certificates.make()
+      const pairs = [["not-a-key", cert], [key, "not-a-certificate"], [other.key, cert]] as const
+      for (const [key, cert] of pairs) {
+        const error = yield* Effect.flip(GraphEmulatorServer.make({ tls: { key: Redacted.make(key), cert } }))
+        strictEqual(error._tag, "ListenError")
+        assertInclude(error.message, "tls.key")
+        assertTrue(!JSON.stringify(error).includes(key.slice(30, 60) || key))
+      }
+    }))
+})
+
 describe("the control endpoint", () => {
+  it.scopedLive("approves, declines and revokes", () =>
+    Effect.gen(function*() {
+      const server = yield* GraphEmulatorServer.make()
+      const { emulator, url } = server
+      const desk = Seed.demoPublicClient
+      const start = Effect.map(
+        request(`${url}/common/oauth2/v2.0/devicecode`, {
+          method: "POST",
+          body: new URLSearchParams({ client_id: desk.clientId, scope: "User.Read" })
+        }),
+        ({ text }) => JSON.parse(text)
+      )
+      const poll = (device_code: string) =>
+        Effect.map(
+          request(`${url}/common/oauth2/v2.0/token`, {
+            method: "POST",
+            body: new URLSearchParams({ grant_type: "device_code", client_id: desk.clientId, device_code })
+          }),
+          ({ text }) => JSON.parse(text)
+        )
+      const control = (name: string, body: unknown) =>
+        Effect.map(request(`${url}/emulator/${name}`, json(body)), ({ status }) => status)
+      const first = yield* start
+      const user = Seed.demoUsers[1].userPrincipalName
+      strictEqual(yield* control("approvals", { userCode: first.user_code, user: "nobody" }), 404)
+      strictEqual(yield* control("approvals", { userCode: first.user_code, user }), 204)
+      strictEqual(yield* control("approvals", { userCode: first.user_code, user }), 404)
+      strictEqual(yield* control("approvals", {}), 400)
+      const { access_token } = yield* poll(first.device_code)
+      const second = yield* start
+      strictEqual(yield* control("declines", { userCode: second.user_code }), 204)
+      strictEqual((yield* poll(second.device_code)).error, "authorization_declined")
+      const authorization = `Bearer ${access_token}`
+      const status = Effect.map(request(`${url}${path}`, { headers: { authorization } }), ({ status }) => status)
+      strictEqual(yield* control("revocations", { user: Seed.demoUsers[0].id }), 204)
+      strictEqual(yield* control("revocations", { before: "2001-01-01T00:00:00Z" }), 204)
+      strictEqual(yield* status, 403)
+      strictEqual(yield* control("revocations", { before: "yesterday" }), 400)
+      strictEqual(yield* control("revocations", {}), 204)
+      strictEqual(yield* status, 401)
+      strictEqual(yield* emulator.users.waiting.pipe(Effect.map((codes) => codes.length)), 0)
+    }))
+
   it.scopedLive("makes tasks fail", () =>
     Effect.gen(function*() {
       const { emulator, url } = yield* GraphEmulatorServer.make({ processing: { queueDuration: 0, taskDuration: 0 } })

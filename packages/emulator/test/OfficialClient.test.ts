@@ -69,7 +69,7 @@ describe("Microsoft's own client", () => {
       )
       deepStrictEqual(second, printed[1]!.body)
       const { byEndpoint } = yield* server.emulator.requestCounts
-      deepStrictEqual(byEndpoint, { graph: 2, token: 2, unknown: 0 })
+      deepStrictEqual(byEndpoint, { graph: 2, token: 2, authority: 0, unknown: 0 })
     }))
 
   it.scopedLive("retries when it is throttled", () =>

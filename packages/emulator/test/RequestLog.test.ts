@@ -46,7 +46,7 @@ describe("the log", () => {
       yield* Effect.flip(send(emulator, "GET", "https://example.com"))
       deepStrictEqual(yield* emulator.requestCounts, {
         total: 5,
-        byEndpoint: { graph: 3, token: 1, unknown: 1 },
+        byEndpoint: { graph: 3, token: 1, authority: 0, unknown: 1 },
         byOperation: { "workflows.runs.userProcessingResults.get": 2 },
         byStatus: { "200": 2, "400": 1, none: 2 }
       })

@@ -1,4 +1,4 @@
-import { GraphEmulator, Message, Seed, Store } from "@effect-msgraph/emulator"
+import { GraphEmulator, Message, Seed, Store, type Tenant } from "@effect-msgraph/emulator"
 import { Effect, Redacted } from "effect"
 
 /** Path of all that the tests ask Graph for. */
@@ -230,3 +230,66 @@ export const allPages = (
     }
     return pages
   })
+
+/** A tenant with nothing in Graph, for tests of the authority: a demo tenant takes its time. */
+export const bareTenant = (
+  application: Partial<Tenant.Application> = {},
+  tenant: Partial<Tenant.Tenant> = {}
+): Tenant.Tenant => ({
+  id: Seed.demoTenantId,
+  displayName: "Contoso",
+  domains: [Seed.demoDomain],
+  applications: [
+    {
+      appId: Seed.demoReader.clientId,
+      objectId: Seed.demoReader.objectId,
+      displayName: "Reader",
+      secrets: [Seed.demoReader.clientSecret],
+      roles: Seed.demoReader.roles,
+      ...application
+    },
+    {
+      appId: Seed.demoPublicClient.clientId,
+      objectId: Seed.demoPublicClient.objectId,
+      displayName: "Desk",
+      secrets: [],
+      roles: [],
+      allowPublicClient: true,
+      redirectUris: ["http://localhost/done", "https://desk.example/done"],
+      scopes: Seed.demoPublicClient.delegatedPermissions
+    }
+  ],
+  users: Seed.demoUsers,
+  root: Store.node({}),
+  ...tenant
+})
+
+/** An emulator of a bare tenant. */
+export const bareEmulator = (
+  application?: Partial<Tenant.Application>,
+  options?: GraphEmulator.Options
+) => GraphEmulator.make({ tenants: () => [bareTenant(application)], ...options })
+
+/** Sends a form to the authority. */
+export const postForm = (
+  emulator: GraphEmulator.Service,
+  name: string,
+  fields: { readonly [name: string]: string | undefined },
+  tenant: string = Seed.demoTenantId
+) =>
+  requestToken(
+    emulator,
+    new URLSearchParams(Object.entries(fields).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]))
+      .toString(),
+    { url: `${emulator.cloud.authority}/${tenant}/oauth2/v2.0/${name}` }
+  )
+
+/** The error and the number of a refusal. */
+export const refusal = ({ body, status }: Answer) => [status, body.error, body.error_codes?.[0]]
+
+/** What a token says. */
+export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString())
+
+/** What Graph says of a token: the status, which is 401 where it refuses it. */
+export const show = (emulator: GraphEmulator.Service, token: string) =>
+  send(emulator, "GET", `${area}/settings`, { authorization: `Bearer ${token}` })

@@ -91,7 +91,7 @@ describe("the two results of Microsoft's page", () => {
         Effect.provide(FetchHttpClient.layer)
       )
       const counts = yield* server.emulator.requestCounts
-      expect(counts.byEndpoint).toEqual({ token: 1, graph: 2, unknown: 0 })
+      expect(counts.byEndpoint).toEqual({ token: 1, graph: 2, authority: 1, unknown: 0 })
     }).pipe(Effect.scoped))
 })
 
@@ -207,7 +207,7 @@ describe("faults", () => {
       yield* lcw.workflows.runs.get(large)
       yield* lcw.workflows.runs.get(large)
       expect((yield* emulator.requestCounts).byEndpoint.token).toBe(1)
-      yield* TestClock.adjust("2 hours")
+      yield* TestClock.adjust("28 hours")
       yield* lcw.workflows.runs.get(large)
       expect((yield* emulator.requestCounts).byEndpoint.token).toBe(2)
     }).pipe(Effect.provide(inMemory())))

@@ -63,7 +63,12 @@ describe("start", () => {
       expect(code).toBe(0)
       expect(output).toContain(`answered by tenant ${Seed.demoTenantId}`)
       expect(output).toContain(": 2 users")
-      expect((yield* server.emulator.requestCounts).byEndpoint).toEqual({ token: 1, graph: 3, unknown: 0 })
+      expect((yield* server.emulator.requestCounts).byEndpoint).toEqual({
+        token: 1,
+        graph: 3,
+        authority: 1,
+        unknown: 0
+      })
     }).pipe(Effect.scoped), 60_000)
 
   it.live("does not guess where the environment names half of a result", () =>

@@ -12,7 +12,8 @@ export interface Subject {
   readonly clientId: string | undefined
 }
 
-const aadsts = (text: string): Array<number> =>
+/** The `AADSTS` numbers in a text. */
+export const aadsts = (text: string): Array<number> =>
   Array.from(text.matchAll(/\bAADSTS(\d{4,8})\b/g), (match) => Number(match[1]))
 
 const strings = (value: unknown): string => typeof value === "string" ? value : ""
@@ -43,10 +44,14 @@ export const diagnostics = (
   }
 }
 
+/** Far more than any claims are. */
+const maxClaims = 8192
+
 /** Claims that a refusal asks for, if they can be passed on. */
 export const requiredClaims = (body: json.JsonObject, mentions: (text: string) => boolean): string | undefined => {
   const claims = body["claims"]
-  return typeof claims === "string" && claims !== "" && !mentions(claims) && json.parseObject(claims) !== undefined
+  return typeof claims === "string" && claims !== "" && claims.length <= maxClaims && !mentions(claims) &&
+      json.parseObject(claims) !== undefined
     ? claims
     : undefined
 }
@@ -58,6 +63,7 @@ const needsPerson = new Set([
   "account_selection_required"
 ])
 const refusesClient = new Set(["invalid_client", "unauthorized_client"])
+const declines = new Set(["access_denied", "authorization_declined"])
 const serverFault = new Set(["server_error", "temporarily_unavailable"])
 
 /** The error for a refusal that names an OAuth error. */
@@ -85,6 +91,8 @@ export const fromOAuth = (
   if (needsPerson.has(oauthError) || oauthError === "invalid_grant") {
     return new AuthError.InteractionRequired({ credential, claims, diagnostics })
   }
+  if (oauthError === "expired_token") return new AuthError.DeviceCodeExpired({ credential, diagnostics })
+  if (declines.has(oauthError)) return new AuthError.AuthorizationDeclined({ credential, diagnostics })
   return new AuthError.InvalidTokenRequest({
     credential,
     reason: diagnostics.oauthError === undefined

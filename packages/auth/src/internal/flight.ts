@@ -1,7 +1,7 @@
 /**
  * Single flight: for each key at most one run of a task, whatever number of fibers wait for it. The run belongs to the
- * scope and to no waiter, so interrupting a waiter, the first one too, changes nothing for the others. When the last
- * waiter is gone, the run is interrupted.
+ * scope (or, without one, to nobody) and to no waiter, so interrupting a waiter, the first one too, changes nothing for
+ * the others. When the last waiter is gone, the run is interrupted.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -21,12 +21,15 @@ export interface Flights<A, E> {
   readonly keys: () => ReadonlyArray<string>
   /** Waits for the run of the key, and starts it if there is none. */
   readonly join: (key: string, task: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** Waits for the run of the key. If there is none, or it fails, does the other thing. */
+  readonly follow: (key: string, otherwise: Effect.Effect<A, E>) => Effect.Effect<A, E>
   /** Starts a run that goes on whether anybody waits or not, unless one is under way. */
   readonly launch: (key: string, task: Effect.Effect<A, E>) => Effect.Effect<void>
 }
 
-export const make = <A, E>(scope: Scope.Scope): Flights<A, E> => {
+export const make = <A, E>(scope?: Scope.Scope): Flights<A, E> => {
   const flights = new Map<string, Flight<A, E>>()
+  const fork = scope === undefined ? Effect.forkDaemon : Effect.forkIn(scope)
 
   const remove = (key: string, flight: Flight<A, E>) => {
     if (flights.get(key) === flight) flights.delete(key)
@@ -41,7 +44,7 @@ export const make = <A, E>(scope: Scope.Scope): Flights<A, E> => {
         remove(key, flight)
         Deferred.unsafeDone(flight.result, exit)
       }),
-      Effect.forkIn(scope),
+      fork,
       Effect.map((fiber) => {
         flight.fiber = fiber
       })
@@ -67,6 +70,12 @@ export const make = <A, E>(scope: Scope.Scope): Flights<A, E> => {
       return Fiber.interrupt(flight.fiber)
     })
 
+  const wait = (
+    key: string,
+    flight: Flight<A, E>,
+    restore: <B, F>(effect: Effect.Effect<B, F>) => Effect.Effect<B, F>
+  ) => Effect.ensuring(restore(Deferred.await(flight.result)), leave(key, flight))
+
   return {
     keys: () => Array.from(flights.keys()),
     join: (key, task) =>
@@ -78,10 +87,16 @@ export const make = <A, E>(scope: Scope.Scope): Flights<A, E> => {
           // drops to zero.
           const flight = present ?? open(key, 1)
           const started = present === undefined ? start(key, flight, task) : Effect.void
-          return Effect.zipRight(
-            started,
-            Effect.ensuring(restore(Deferred.await(flight.result)), leave(key, flight))
-          )
+          return Effect.zipRight(started, wait(key, flight, restore))
+        })
+      ),
+    follow: (key, otherwise) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.suspend(() => {
+          const present = flights.get(key)
+          if (present === undefined) return restore(otherwise)
+          present.waiters++
+          return Effect.catchAll(wait(key, present, restore), () => restore(otherwise))
         })
       ),
     launch: (key, task) =>

@@ -1,6 +1,8 @@
 /** What the options of credentials are checked for, when a layer is built. */
 import type * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { CredentialMisconfigured } from "../Credential.js"
 
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"])
@@ -15,6 +17,14 @@ export const textProblem = (value: string): string | undefined => {
   return undefined
 }
 
+/** Why a value, if there, is not usable as the time that somebody is given. */
+export const durationProblem = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined
+  const duration = Duration.decodeUnknown(value)
+  if (Option.isNone(duration)) return "is no duration"
+  return Duration.greaterThan(duration.value, Duration.zero) ? undefined : "is not positive"
+}
+
 /** A header's value must be visible ASCII. */
 export const tokenProblem = (value: string): string | undefined => {
   if (value === "") return "is empty"
@@ -22,12 +32,16 @@ export const tokenProblem = (value: string): string | undefined => {
   return /^[\x21-\x7e]+$/.test(value) ? undefined : "has white space or other characters that no token has"
 }
 
-export const authorityProblem = (cloud: NationalCloud.NationalCloud): string | undefined => {
-  if (!URL.canParse(cloud.authority)) return "has an authority that is not a URL"
-  const url = new URL(cloud.authority)
-  if (url.protocol !== "https:" && !isLoopbackHttp(url)) return "has an authority that is not https"
-  return url.origin === cloud.authority ? undefined : "has an authority that is not an origin alone"
+const originProblem = (name: string, value: string): string | undefined => {
+  if (!URL.canParse(value)) return `has ${name} that is not a URL`
+  const url = new URL(value)
+  if (url.protocol !== "https:" && !isLoopbackHttp(url)) return `has ${name} that is not https`
+  return url.origin === value ? undefined : `has ${name} that is not an origin alone`
 }
+
+/** Why a cloud that somebody put together by hand cannot be trusted with a secret or a token. */
+export const cloudProblem = (cloud: NationalCloud.NationalCloud): string | undefined =>
+  originProblem("an authority", cloud.authority) ?? originProblem("a Graph root", cloud.graphRoot)
 
 /** Fails with the first problem. */
 export const check = (

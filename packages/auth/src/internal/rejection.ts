@@ -49,7 +49,9 @@ const statusOf = (item: json.JsonObject): number | undefined => {
 const oauthErrors = new Set([
   "access_denied",
   "account_selection_required",
+  "authorization_declined",
   "consent_required",
+  "expired_token",
   "interaction_required",
   "invalid_client",
   "invalid_grant",

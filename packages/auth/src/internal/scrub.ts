@@ -65,10 +65,17 @@ const looksOpaque = (run: string): boolean => {
     : path.split("/").some((segment) => segment.length >= 20 && mixed(segment))
 }
 
+const userName =
+  /[\p{L}\p{N}_][\p{L}\p{M}\p{N}._%+'#!$&*=?^{|}~-]{0,127}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu
+
 const limit = 300
 
-/** One line, without anything that looks like a credential, and not long. HTML is not kept at all. */
-export const text = (value: string, mentions: (text: string) => boolean): string | undefined => {
+/** What is beyond is not looked at: the patterns here take longer than linear time, and the text is a stranger's. */
+const maxRead = 4096
+
+/** One line, without anything that looks like a credential or a user principal name, and not long. HTML is not kept at all. */
+export const text = (said: string, mentions: (text: string) => boolean): string | undefined => {
+  const value = said.slice(0, maxRead)
   if (/<[a-z!/]/i.test(value)) return undefined
   // Entra appends its ids on lines of their own; they are kept as fields.
   const line = value.split(/\s*(?:Trace ID|Correlation ID|Timestamp):/i)[0]!
@@ -79,6 +86,7 @@ export const text = (value: string, mentions: (text: string) => boolean): string
   const clean = line
     .replace(credentialField, "$1=<redacted>")
     .replace(opaqueRun, (run) => looksOpaque(run) ? "<redacted>" : run)
+    .replace(userName, "<user>")
   return clean.length > limit ? `${clean.slice(0, limit)}…` : clean.replace(/\.$/, "")
 }
 

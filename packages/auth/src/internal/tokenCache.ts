@@ -1,14 +1,17 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as AccessToken from "../AccessToken.js"
 import * as AuthError from "../AuthError.js"
 import type * as Credential from "../Credential.js"
 import type * as TokenPolicy from "../TokenPolicy.js"
-import * as claims from "./claims.js"
+import * as UserAssertion from "../UserAssertion.js"
+import * as claims_ from "./claims.js"
 import * as classify from "./classify.js"
 import * as flight from "./flight.js"
+import * as inTime_ from "./inTime.js"
 
 /** A token, and when it is good for what. Times in milliseconds. */
 interface Entry {
@@ -69,7 +72,7 @@ const toEntry = (
   return {
     token,
     request,
-    claims: claims.shape(request.claims),
+    claims: claims_.shape(request.claims),
     usableUntil: expiresAt - Math.min(maxSkew, lifetime / 10),
     // A credential with a cache of its own may hand out a token that is already due.
     refreshAt: Math.max(refreshAt, now + pause),
@@ -88,15 +91,24 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
   // not worked out again for each call: a cached token costs well under a microsecond.
   const scopesKey = (scopes: ReadonlyArray<string>) => JSON.stringify(Array.from(new Set(scopes)).sort())
   const tenantKey = (tenantId: string | undefined) => JSON.stringify((tenantId ?? "").toLowerCase())
-  const defaultScopes = scopesKey([credential.cloud.scope])
+  const defaultScopes = scopesKey(credential.scopes ?? [credential.cloud.scope])
   const defaultTenant = tenantKey(credential.tenantId)
 
   const keyOf = (request: Credential.TokenRequest): string =>
     (request.scopes === undefined ? defaultScopes : scopesKey(request.scopes)) +
     (request.tenantId === undefined ? defaultTenant : tenantKey(request.tenantId)) +
-    (request.cae === true ? "cae" : "")
+    (request.cae === true ? "cae" : "") +
+    (request.userAssertion === undefined ? "" : ` ${Redacted.value(request.userAssertion)}`)
   const noRequest: Credential.TokenRequest = {}
-  const defaultKey = keyOf(noRequest)
+  const plainKey = keyOf(noRequest)
+  const caeKey = keyOf({ cae: true })
+  /** The same as `keyOf`, without making anew the keys that nearly all requests have. */
+  const keyFor = (request: Credential.TokenRequest): string =>
+    request.scopes !== undefined || request.tenantId !== undefined || request.userAssertion !== undefined
+      ? keyOf(request)
+      : request.cae === true
+      ? caeKey
+      : plainKey
 
   const isIdle = (slot: Slot) => slot.flights.keys().length === 0
 
@@ -128,6 +140,10 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
   const fits = (entry: Entry, shape: string, now: number) =>
     now < entry.usableUntil && (shape === "" || shape === entry.claims)
 
+  /** Whether the claims of a request came of a later event than those of the token: it was revoked in between. */
+  const isOutdated = (entry: Entry, { claims }: Credential.TokenRequest) =>
+    claims !== undefined && !claims_.reaches(claims_.instant(entry.request.claims), claims_.instant(claims))
+
   const closedFor = (slot: Slot, now: number): number => slot.closed === undefined ? 0 : slot.closed.until - now
 
   /** Waits out what the authority asked for, if there is time for that, and says so at once if there is not. */
@@ -140,6 +156,11 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
         : Effect.fail(stillClosed(slot.closed.error, wait))
     })
 
+  const inTime = inTime_.inTime(
+    { credential: credential.name, authority: credential.cloud.authority },
+    policy.timeout
+  )
+
   /** One acquisition, from asking to keeping. */
   const acquire = (slot: Slot, request: Credential.TokenRequest) => {
     let before: Entry | undefined
@@ -148,16 +169,9 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
       return heed(slot)
     }).pipe(
       Effect.zipRight(
-        Effect.timeoutFail(credential.acquire(request), {
-          duration: policy.timeout,
-          onTimeout: (): AuthError.AuthError =>
-            new AuthError.AuthorityUnavailable({
-              credential: credential.name,
-              authority: credential.cloud.authority,
-              reason: "Timeout",
-              diagnostics: AuthError.noDiagnostics
-            })
-        })
+        credential.interactive === true && request.silent !== true
+          ? credential.acquire(request)
+          : inTime(credential.acquire(request))
       ),
       Effect.tapBoth({
         onSuccess: (token) =>
@@ -186,13 +200,22 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
     }
   })
 
+  // Who may wait for a person must not join one who may not, and fail with it; nor the other way round, and wait.
+  const isSilent = (request: Credential.TokenRequest) => credential.interactive === true && request.silent === true
+  const flightKey = (request: Credential.TokenRequest, shape: string) => isSilent(request) ? `silent ${shape}` : shape
+
   const obtain = (slot: Slot, request: Credential.TokenRequest, shape: string) => {
     const task = Effect.withSpan(acquire(slot, request), "TokenProvider.acquire", span(request))
-    const own = slot.flights.join(shape, task)
+    const key = flightKey(request, shape)
+    const own = slot.flights.join(key, task)
+    if (shape !== "") return own
     // A token for claims serves those who asked for none, so they wait for it rather than ask too. Should it fail, they
     // ask for themselves.
-    const other = shape === "" ? slot.flights.keys()[0] : undefined
-    return other === undefined || other === "" ? own : Effect.catchAll(slot.flights.join(other, task), () => own)
+    const keys = slot.flights.keys()
+    const other = keys.includes(key)
+      ? undefined
+      : keys.find((key) => !isSilent(request) || key.startsWith("silent "))
+    return other === undefined ? own : slot.flights.follow(other, own)
   }
 
   const refresh = (slot: Slot, entry: Entry) => {
@@ -204,9 +227,10 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
         entry.refreshAt = now + wait
         return Effect.logDebug("A token could not be refreshed ahead of time; the old one stays in use", cause)
       })
+    const request = { ...entry.request, silent: true }
     return slot.flights.launch(
-      entry.claims,
-      acquire(slot, entry.request).pipe(
+      flightKey(request, entry.claims),
+      acquire(slot, request).pipe(
         Effect.tapErrorCause(later),
         Effect.withSpan("TokenProvider.refresh", { ...span(entry.request), root: true })
       )
@@ -215,17 +239,19 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
 
   const get = (request: Credential.TokenRequest = noRequest) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const slot = slotOf(request === noRequest ? defaultKey : keyOf(request), now)
-      const shape = claims.shape(request.claims)
+      const slot = slotOf(keyFor(request), now)
+      const shape = claims_.shape(request.claims)
       const entry = slot.entry
-      if (entry === undefined || !fits(entry, shape, now)) return obtain(slot, request, shape)
+      if (entry === undefined || !fits(entry, shape, now) || isOutdated(entry, request)) {
+        return obtain(slot, request, shape)
+      }
       return now < entry.refreshAt ? Effect.succeed(entry.token) : Effect.as(refresh(slot, entry), entry.token)
     })
 
   const renew = (request: Credential.TokenRequest, rejected: AccessToken.AccessToken) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const slot = slotOf(keyOf(request), now)
-      const shape = claims.shape(request.claims)
+      const slot = slotOf(keyFor(request), now)
+      const shape = claims_.shape(request.claims)
       const entry = slot.entry
       if (entry !== undefined) {
         // Never handed out again, whatever comes of the renewal.
@@ -235,5 +261,16 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
       return obtain(slot, request, shape)
     })
 
-  return { get, renew }
+  if (credential.onBehalfOf !== true) return { get, renew }
+
+  const ofUser = (request: Credential.TokenRequest): Effect.Effect<Credential.TokenRequest> =>
+    request.userAssertion !== undefined
+      ? Effect.succeed(request)
+      : Effect.map(UserAssertion.UserAssertion, (userAssertion) => ({ ...request, userAssertion }))
+
+  return {
+    get: (request: Credential.TokenRequest = noRequest) => Effect.flatMap(ofUser(request), get),
+    renew: (request: Credential.TokenRequest, rejected: AccessToken.AccessToken) =>
+      Effect.flatMap(ofUser(request), (request) => renew(request, rejected))
+  }
 }

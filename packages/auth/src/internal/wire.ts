@@ -1,4 +1,5 @@
-/** The token endpoint over the application's `HttpClient`; `oauth4webapi` builds requests and checks answers. */
+/** An authority over the application's `HttpClient`; `oauth4webapi` builds requests and checks answers. */
+import type * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
 import * as RetryAfter from "@effect-msgraph/domain/RetryAfter"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -11,21 +12,27 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import * as oauth from "oauth4webapi"
 import * as AccessToken from "../AccessToken.js"
 import * as AuthError from "../AuthError.js"
-import type * as TokenPolicy from "../TokenPolicy.js"
+import type * as ClientAuthentication from "../ClientAuthentication.js"
+import * as TokenPolicy from "../TokenPolicy.js"
 import * as classify from "./classify.js"
+import * as flight from "./flight.js"
 import * as json from "./json.js"
+import * as jwt from "./jwt.js"
 import { isLoopbackHttp } from "./options.js"
 import * as scrub from "./scrub.js"
+import * as tenant from "./tenant.js"
+import * as times from "./times.js"
 
 const userAgent = "effect-msgraph-auth"
 
 /** What came back, read to the end. */
-interface Answer {
+export interface Answer {
   readonly _tag: "Answer"
   readonly status: number
   readonly headers: { readonly [name: string]: string | undefined }
@@ -44,7 +51,7 @@ interface Broken {
   readonly cause: Cause.Cause<never>
 }
 
-type Outcome = Answer | Unreached | Broken
+export type Outcome = Answer | Unreached | Broken
 
 /** A redirect would carry the posted secret to another host, so none is followed. */
 const withoutRedirects = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -61,25 +68,74 @@ const withoutRedirects = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
 export const prepare = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   client.pipe(HttpClient.withTracerPropagation(false), HttpClient.transformResponse(withoutRedirects))
 
-const send = (
+/** The way to an authority: what every flow of a credential needs of the layer that built it. */
+export interface Wire {
+  readonly client: HttpClient.HttpClient
+  readonly policy: TokenPolicy.Policy
+  readonly cloud: NationalCloud.NationalCloud
+  /** Of a custom authority, what discovery found, by tenant. */
+  readonly discovered: Map<string, Endpoints>
+  readonly discoveries: flight.Flights<Endpoints, AuthError.AuthError>
+}
+
+export const make = (cloud: NationalCloud.NationalCloud): Effect.Effect<Wire, never, HttpClient.HttpClient> =>
+  Effect.gen(function*() {
+    const client = prepare(yield* HttpClient.HttpClient)
+    return {
+      client,
+      policy: yield* TokenPolicy.TokenPolicy,
+      cloud,
+      discovered: new Map<string, Endpoints>(),
+      discoveries: flight.make<Endpoints, AuthError.AuthError>()
+    }
+  })
+
+const execute = (
   client: HttpClient.HttpClient,
-  url: string,
-  init: { readonly headers: Record<string, string>; readonly body: URLSearchParams }
+  request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<Answer, HttpClientError.HttpClientError> =>
-  HttpClientRequest.post(url).pipe(
-    HttpClientRequest.setHeaders(init.headers),
-    HttpClientRequest.setHeader("user-agent", userAgent),
-    HttpClientRequest.bodyText(init.body.toString(), "application/x-www-form-urlencoded;charset=UTF-8"),
-    client.execute,
-    Effect.flatMap((response) =>
+  Effect.flatMap(
+    client.execute(HttpClientRequest.setHeader(request, "user-agent", userAgent)),
+    (response) =>
       Effect.map(response.text, (text): Answer => ({
         _tag: "Answer",
         status: response.status,
         headers: response.headers,
         text
       }))
-    )
   )
+
+/** Sends a request, and keeps of a failure what is safe to keep. */
+export const send = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<Outcome> =>
+  Effect.catchAllCause(execute(client, request), (cause): Effect.Effect<Outcome> => {
+    if (Cause.isInterruptedOnly(cause)) return Effect.interrupt
+    const failure = Cause.failureOption(cause)
+    return Effect.succeed(
+      failure._tag === "Some"
+        ? { _tag: "Unreached", code: classify.platformCode(failure.value) }
+        : { _tag: "Broken", cause: Cause.flatMap(cause, () => Cause.empty) }
+    )
+  })
+
+const toRequest = (
+  url: string,
+  init: {
+    readonly method?: string | undefined
+    readonly headers: Record<string, string>
+    readonly body?: URLSearchParams | undefined
+  }
+): HttpClientRequest.HttpClientRequest => {
+  const request = HttpClientRequest.setHeaders(
+    HttpClientRequest.make(init.body === undefined ? "GET" : "POST")(url),
+    init.headers
+  )
+  return init.body === undefined
+    ? request
+    : HttpClientRequest.bodyText(request, init.body.toString(), "application/x-www-form-urlencoded;charset=UTF-8")
+}
 
 /** The answer as `oauth4webapi` wants it: without the headers that would make it look away from the body. */
 const toWeb = (answer: Answer): Response =>
@@ -91,48 +147,79 @@ const toWeb = (answer: Answer): Response =>
     }
   )
 
-export interface Grant extends classify.Subject {
+/** What one exchange with an authority is about. */
+export interface Subject extends classify.Subject {
+  /** What is sent and must never come back in an error. */
+  readonly secrets: ReadonlyArray<string>
+}
+
+/** A request for tokens. */
+export interface Grant {
+  readonly credential: string
   readonly tenantId: string
   readonly clientId: string
   readonly grantType: string
   readonly parameters: Readonly<Record<string, string>>
-  readonly authentication: oauth.ClientAuth
-  /** What is posted and must never come back in an error. */
-  readonly secrets: ReadonlyArray<string>
+  readonly authentication: ClientAuthentication.ClientAuthentication
+  /** Those among the parameters that must never come back in an error. */
+  readonly secrets?: ReadonlyArray<Redacted.Redacted<string>> | undefined
 }
 
-/** The token endpoint of a tenant. No discovery: every authority that Graph accepts has it in this place. */
-export const tokenEndpoint = (authority: string, tenantId: string): string =>
-  `${authority}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`
-
-const maxLifetime = 10 * 365 * 24 * 3600
-
-const seconds = (value: unknown): number | undefined => {
-  const number = typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
-  return typeof number === "number" && number > 0 && number <= maxLifetime ? number : undefined
+/** What a token endpoint gave. */
+export interface Tokens {
+  readonly accessToken: AccessToken.AccessToken
+  readonly refreshToken: Redacted.Redacted<string> | undefined
+  /** As it came: nothing of it was verified. */
+  readonly idToken: Redacted.Redacted<string> | undefined
 }
 
-const readToken = (
-  grant: Grant,
+/** The addresses of an authority for a tenant. */
+export interface Endpoints {
+  readonly token: string
+  readonly deviceAuthorization: string
+  readonly authorization: string
+}
+
+/** Where every authority of Microsoft's clouds has them: these need no discovery. */
+export const entraEndpoints = (authority: string, tenantId: string): Endpoints => {
+  const base = `${authority}/${encodeURIComponent(tenantId)}/oauth2/v2.0`
+  return { token: `${base}/token`, deviceAuthorization: `${base}/devicecode`, authorization: `${base}/authorize` }
+}
+
+const readTokens = (
+  grant: Subject,
   body: oauth.TokenEndpointResponse,
+  idToken: unknown,
   startedAt: number
-): Effect.Effect<AccessToken.AccessToken, AuthError.AuthError> => {
-  const expiresIn = seconds(body.expires_in)
+): Effect.Effect<Tokens, AuthError.AuthError> => {
+  const expiresIn = times.lifetime(body.expires_in)
   if (!/^[\x21-\x7e]+$/.test(body.access_token)) return malformed(grant, "its access_token is not one", 200)
   if (expiresIn === undefined) return malformed(grant, "expires_in is missing or no positive number", 200)
-  const refreshIn = seconds(body["refresh_in"])
-  return Effect.succeed(AccessToken.make({
-    token: body.access_token,
-    // Counted from before the request, so that time on the way never makes a token look younger than it is.
-    expiresAt: DateTime.unsafeMake(startedAt + expiresIn * 1000),
-    refreshAt: refreshIn !== undefined && refreshIn < expiresIn
-      ? DateTime.unsafeMake(startedAt + refreshIn * 1000)
-      : undefined,
-    tenantId: grant.tenantId
-  }))
+  const refreshIn = times.lifetime(body["refresh_in"])
+  return Effect.succeed({
+    accessToken: AccessToken.make({
+      token: body.access_token,
+      // Counted from before the request, so that time on the way never makes a token look younger than it is.
+      expiresAt: DateTime.unsafeMake(startedAt + expiresIn * 1000),
+      refreshAt: refreshIn !== undefined && refreshIn < expiresIn
+        ? DateTime.unsafeMake(startedAt + refreshIn * 1000)
+        : undefined,
+      // An alias names nobody's tenant; the token may tell whose it is.
+      tenantId: grant.tenantId === undefined || tenant.isAlias(grant.tenantId)
+        ? jwt.peek(body.access_token).tenantId
+        : grant.tenantId
+    }),
+    refreshToken: body.refresh_token === undefined ? undefined : Redacted.make(body.refresh_token),
+    idToken: typeof idToken === "string" ? Redacted.make(idToken) : undefined
+  })
 }
 
-const malformed = (grant: Grant, reason: string, status: number, diagnostics: Partial<AuthError.Diagnostics> = {}) =>
+export const malformed = (
+  grant: classify.Subject,
+  reason: string,
+  status: number,
+  diagnostics: Partial<AuthError.Diagnostics> = {}
+) =>
   Effect.fail(
     new AuthError.MalformedTokenResponse({
       credential: grant.credential,
@@ -142,8 +229,9 @@ const malformed = (grant: Grant, reason: string, status: number, diagnostics: Pa
     })
   )
 
-const readAnswer = (
-  grant: Grant,
+/** The error for an answer that is not what was asked for. */
+export const readAnswer = (
+  grant: Subject,
   policy: TokenPolicy.Policy,
   answer: Answer,
   now: number
@@ -203,107 +291,91 @@ const readAnswer = (
     : malformed(grant, "it sent an error without a code", status, diagnostics)
 }
 
-const attempt = (
-  client: HttpClient.HttpClient,
-  policy: TokenPolicy.Policy,
-  grant: Grant
-): Effect.Effect<AccessToken.AccessToken, AuthError.AuthError> =>
+/** How `oauth4webapi` reaches the authority. */
+export interface Bridge {
+  readonly signal: AbortSignal
+  readonly [oauth.customFetch]: (
+    url: string,
+    init: {
+      readonly headers: Record<string, string>
+      readonly body?: URLSearchParams | undefined
+      readonly signal?: AbortSignal | undefined
+    }
+  ) => Promise<Response>
+  readonly [oauth.allowInsecureRequests]: boolean
+}
+
+/**
+ * One exchange by a function of `oauth4webapi`. What that throws holds the request or the answer, so the error is made of
+ * the answer itself.
+ */
+export const exchange = <A>(
+  wire: Wire,
+  subject: Subject,
+  url: string,
+  run: (bridge: Bridge) => Promise<A>
+): Effect.Effect<A, AuthError.AuthError> =>
   Effect.gen(function*() {
     const runtime = yield* Effect.runtime<never>()
-    const startedAt = yield* Clock.currentTimeMillis
-    const endpoint = tokenEndpoint(grant.authority, grant.tenantId)
-    const server: oauth.AuthorizationServer = {
-      issuer: `${grant.authority}/${grant.tenantId}/v2.0`,
-      token_endpoint: endpoint
-    }
-    const application: oauth.Client = { client_id: grant.clientId }
     let outcome: Outcome | undefined
 
     // The run belongs to this fiber's context (spans, services), and ends with the signal, that is with this fiber.
-    const bridge = async (
-      url: string,
-      init: {
-        readonly headers: Record<string, string>
-        readonly body: URLSearchParams
-        readonly signal?: AbortSignal | undefined
-      }
-    ): Promise<Response> => {
+    const fetch: Bridge[typeof oauth.customFetch] = async (url, init) => {
       outcome = await Runtime.runPromise(
         runtime,
-        send(client, url, init).pipe(
-          Effect.catchAllCause((cause): Effect.Effect<Outcome> => {
-            if (Cause.isInterruptedOnly(cause)) return Effect.interrupt
-            const failure = Cause.failureOption(cause)
-            return Effect.succeed(
-              failure._tag === "Some"
-                ? { _tag: "Unreached", code: classify.platformCode(failure.value) }
-                : { _tag: "Broken", cause: Cause.flatMap(cause, () => Cause.empty) }
-            )
-          })
-        ),
+        send(wire.client, toRequest(url, init)),
         init.signal === undefined ? {} : { signal: init.signal }
       )
       if (outcome._tag === "Answer") return toWeb(outcome)
       throw new Error(outcome._tag)
     }
 
-    const exchange = Effect.tryPromise({
-      try: async (signal) => {
-        const response = await oauth.genericTokenEndpointRequest(
-          server,
-          application,
-          grant.authentication,
-          grant.grantType,
-          grant.parameters,
-          {
-            signal,
-            [oauth.customFetch]: bridge,
-            [oauth.allowInsecureRequests]: isLoopbackHttp(new URL(endpoint))
-          }
-        )
-        return await oauth.processGenericTokenEndpointResponse(server, application, response)
-      },
-      // What was thrown holds the request or the answer. `outcome` has what is needed of them.
+    return yield* Effect.tryPromise({
+      try: (signal) =>
+        run({
+          signal,
+          [oauth.customFetch]: fetch,
+          [oauth.allowInsecureRequests]: isLoopbackHttp(new URL(url))
+        }),
+      // `outcome` has what is needed.
       catch: () => undefined
-    })
-
-    return yield* Effect.matchEffect(exchange, {
-      onSuccess: (body) => readToken(grant, body, startedAt),
-      onFailure: (): Effect.Effect<never, AuthError.AuthError> => {
+    }).pipe(
+      Effect.catchAll((): Effect.Effect<never, AuthError.AuthError> => {
         switch (outcome?._tag) {
           case "Answer": {
             const answer = outcome
-            return Effect.flatMap(Clock.currentTimeMillis, (now) => readAnswer(grant, policy, answer, now))
+            return Effect.flatMap(Clock.currentTimeMillis, (now) => readAnswer(subject, wire.policy, answer, now))
           }
           case "Broken":
             return Effect.failCause(outcome.cause)
           default:
-            return Effect.fail(
-              new AuthError.AuthorityUnavailable({
-                credential: grant.credential,
-                authority: grant.authority,
-                reason: "Network",
-                code: outcome?.code,
-                diagnostics: AuthError.noDiagnostics
-              })
-            )
+            return Effect.fail(unreached(subject, outcome?.code))
         }
-      }
-    })
+      })
+    )
+  })
+
+/** The error for an endpoint that did not answer. */
+export const unreached = (subject: classify.Subject, code: string | undefined) =>
+  new AuthError.AuthorityUnavailable({
+    credential: subject.credential,
+    authority: subject.authority,
+    reason: "Network",
+    code,
+    diagnostics: AuthError.noDiagnostics
   })
 
 /**
- * Asks the token endpoint, and asks again after a passing fault. A `Retry-After` is obeyed to the letter, or, where it
- * goes beyond the time that there is, reported at once.
+ * Does something again after a passing fault. A `Retry-After` is obeyed to the letter, or, where it goes beyond the time
+ * that there is, reported at once.
  */
-export const requestToken = (
-  client: HttpClient.HttpClient,
+export const retrying = <A>(
   policy: TokenPolicy.Policy,
-  grant: Grant
-): Effect.Effect<AccessToken.AccessToken, AuthError.AuthError> =>
+  attempt: Effect.Effect<A, AuthError.AuthError>
+): Effect.Effect<A, AuthError.AuthError> =>
   Effect.flatMap(Clock.currentTimeMillis, (startedAt) => {
     const deadline = startedAt + Duration.toMillis(policy.timeout)
-    return Effect.retry(attempt(client, policy, grant), {
+    return Effect.retry(attempt, {
       schedule: Schedule.exponential(policy.backoff).pipe(
         Schedule.jittered,
         Schedule.passthrough<Duration.Duration, AuthError.AuthError, never>,
@@ -312,8 +384,126 @@ export const requestToken = (
       ),
       while: (error) =>
         AuthError.isTransient(error)
-          ? Effect.map(Clock.currentTimeMillis, (now) =>
-            now + Duration.toMillis(classify.statedWait(error) ?? Duration.zero) < deadline)
+          ? Effect.map(
+            Clock.currentTimeMillis,
+            (now) => now + Duration.toMillis(classify.statedWait(error) ?? Duration.zero) < deadline
+          )
           : Effect.succeed(false)
     })
   })
+
+/**
+ * An address that discovery may name: of the authority itself, so that nothing secret goes anywhere else. The beginning is
+ * compared, since an origin says nothing of a user name before it, or of `blob:`.
+ */
+const ownEndpoint = (authority: string, value: unknown): string | undefined =>
+  typeof value === "string" && URL.canParse(value) && new URL(value).href.startsWith(`${authority}/`)
+    ? value
+    : undefined
+
+const discover = (wire: Wire, subject: classify.Subject): Effect.Effect<Endpoints, AuthError.AuthError> =>
+  Effect.gen(function*() {
+    const tenantId = subject.tenantId ?? ""
+    const { authority } = wire.cloud
+    const fallback = entraEndpoints(authority, tenantId)
+    const outcome = yield* send(
+      wire.client,
+      HttpClientRequest.get(
+        `${authority}/${encodeURIComponent(tenantId)}/v2.0/.well-known/openid-configuration`,
+        { headers: { accept: "application/json" } }
+      )
+    )
+    if (outcome._tag === "Broken") return yield* Effect.failCause(outcome.cause)
+    if (outcome._tag === "Unreached") return yield* unreached(subject, outcome.code)
+    // One that has no such document has its endpoints where Entra has them.
+    if (outcome.status >= 400 && outcome.status < 500 && outcome.status !== 408 && outcome.status !== 429) {
+      return fallback
+    }
+    const document = outcome.status === 200 ? json.parseObject(outcome.text) : undefined
+    if (document === undefined) {
+      const now = yield* Clock.currentTimeMillis
+      return yield* readAnswer({ ...subject, secrets: [] }, wire.policy, outcome, now)
+    }
+    const endpoint = (name: string, fallback: string) =>
+      document[name] === undefined ? Option.some(fallback) : Option.fromNullable(ownEndpoint(authority, document[name]))
+    const found = Option.all({
+      token: endpoint("token_endpoint", fallback.token),
+      deviceAuthorization: endpoint("device_authorization_endpoint", fallback.deviceAuthorization),
+      authorization: endpoint("authorization_endpoint", fallback.authorization)
+    })
+    return yield* Option.match(found, {
+      onNone: () => malformed(subject, "its discovery document names an endpoint at another address", 200),
+      onSome: Effect.succeed
+    })
+  })
+
+/** The addresses of the authority for a tenant: known for Microsoft's clouds, discovered once for a custom one. */
+export const endpoints = (
+  wire: Wire,
+  about: { readonly credential: string; readonly tenantId: string; readonly clientId: string | undefined }
+): Effect.Effect<Endpoints, AuthError.AuthError> => {
+  const { cloud, discovered } = wire
+  const { tenantId } = about
+  if (cloud.name !== "custom") return Effect.succeed(entraEndpoints(cloud.authority, tenantId))
+  const discovery = Effect.tap(discover(wire, { ...about, authority: cloud.authority }), (found) =>
+    Effect.sync(() => {
+      // Tenants come from requests: a map of them must not grow without end.
+      if (discovered.size >= wire.policy.capacity) discovered.clear()
+      discovered.set(tenantId, found)
+    }))
+  return Effect.suspend(() => {
+    const known = discovered.get(tenantId)
+    return known !== undefined ? Effect.succeed(known) : wire.discoveries.join(tenantId, discovery)
+  })
+}
+
+/**
+ * Takes an id token out. Nobody's identity is built on it here, and `oauth4webapi` would check it by the machine's clock
+ * and against an issuer that an alias or a domain of a tenant does not tell.
+ */
+const withoutIdToken = async (response: Response): Promise<[Response, unknown]> => {
+  const body = response.status === 200 ? json.parseObject(await response.clone().text()) : undefined
+  if (body?.["id_token"] === undefined) return [response, undefined]
+  const { id_token: idToken, ...rest } = body
+  return [new Response(JSON.stringify(rest), response), idToken]
+}
+
+const attempt = (wire: Wire, grant: Grant): Effect.Effect<Tokens, AuthError.AuthError> =>
+  Effect.gen(function*() {
+    const { clientId, credential, tenantId } = grant
+    const { cloud } = wire
+    const { token: tokenEndpoint } = yield* endpoints(wire, grant)
+    const proof = yield* grant.authentication.prove({ credential, cloud, tenantId, clientId, tokenEndpoint })
+    const startedAt = yield* Clock.currentTimeMillis
+    const subject: Subject = {
+      credential,
+      authority: cloud.authority,
+      tenantId,
+      clientId,
+      secrets: [...proof.secrets, ...(grant.secrets ?? [])].map(Redacted.value)
+    }
+    const server: oauth.AuthorizationServer = {
+      issuer: `${cloud.authority}/${tenantId}/v2.0`,
+      token_endpoint: tokenEndpoint
+    }
+    const application: oauth.Client = { client_id: clientId }
+    let idToken: unknown
+    const body = yield* exchange(wire, subject, tokenEndpoint, async (bridge) => {
+      const response = await oauth.genericTokenEndpointRequest(
+        server,
+        application,
+        proof.method,
+        grant.grantType,
+        grant.parameters,
+        bridge
+      )
+      const [rest, taken] = await withoutIdToken(response)
+      idToken = taken
+      return await oauth.processGenericTokenEndpointResponse(server, application, rest)
+    })
+    return yield* readTokens(subject, body, idToken, startedAt)
+  })
+
+/** Asks the token endpoint, and asks again after a passing fault. */
+export const requestTokens = (wire: Wire, grant: Grant): Effect.Effect<Tokens, AuthError.AuthError> =>
+  retrying(wire.policy, attempt(wire, grant))

@@ -34,6 +34,17 @@ export const console = ({ stderr, stdout }: Stdio.Service): Console.Console => {
   }
 }
 
+/** The same, for a part of the program whose `console.error` is meant for people. */
+export const speaking = (stdio: Stdio.Service): Console.Console => {
+  const error = (...args: ReadonlyArray<unknown>) => stdio.stderr.unsafeWrite(`${Text.sanitize(args.join(" "))}\n`)
+  const quiet = console(stdio)
+  return {
+    ...quiet,
+    error: (...args) => Effect.sync(() => error(...args)),
+    unsafe: { ...quiet.unsafe, error }
+  }
+}
+
 /** Prompts are no data: they appear on stderr. */
 export const terminal = (terminal: Terminal.Terminal, stderr: Stdio.Sink): Terminal.Terminal =>
   Terminal.Terminal.of({

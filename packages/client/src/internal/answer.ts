@@ -1,3 +1,4 @@
+import * as Challenge from "@effect-msgraph/auth/Challenge"
 import type * as Mismatch from "@effect-msgraph/domain/Mismatch"
 import * as ODataError from "@effect-msgraph/domain/ODataError"
 import type * as Operation from "@effect-msgraph/domain/Operation"
@@ -32,13 +33,9 @@ const parseJson = (text: string): Option.Option<unknown> => {
 
 const maxLength = 1000
 
-/**
- * Takes out what an error must not carry: the token and parts of it, anything shaped like a token, user principal names,
- * and quoted text with a space in it, which is a name or a filter rather than a property. It works on text after JSON's
- * escapes are undone, and in linear time, since the text is a stranger's.
- */
-export const scrub = (text: string, token: string): string => {
-  const clean = (token === "" ? text : text.replaceAll(token, "<redacted>"))
+/** Takes out the token and parts of it, anything shaped like a token, and user principal names. */
+const redact = (text: string, token: string): string =>
+  (token === "" ? text : text.replaceAll(token, "<redacted>"))
     .replace(/[\w.~+/=-]{12,}/g, (run) => {
       const part = run.replace(/[.=]+$/, "")
       return part.length >= 12 && token.includes(part) ? "<redacted>" : run
@@ -49,6 +46,14 @@ export const scrub = (text: string, token: string): string => {
       /[\p{L}\p{N}_][\p{L}\p{M}\p{N}._%+'#!$&*=?^{|}~-]{0,127}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu,
       "<user>"
     )
+
+/**
+ * Takes out what an error must not carry: tokens, user principal names, and quoted text with a space in it, which is a
+ * name or a filter rather than a property. It works on text after JSON's escapes are undone, and in linear time, since
+ * the text is a stranger's.
+ */
+export const scrub = (text: string, token: string): string => {
+  const clean = redact(text, token)
     .replace(
       /(?<![\p{L}\p{N}])(['"])(?=\S)(.{1,256}?)\1(?![\p{L}\p{N}])/gu,
       (quoted, quote: string, inner: string) => /\s/.test(inner) ? `${quote}<redacted>${quote}` : quoted
@@ -112,6 +117,17 @@ const gatewayError = (
     outcome: outcomeOf(operation, answer, retryAfter)
   })
 
+/**
+ * The claims that a 401 asks for. They are a request to the authority and are passed on as they are, so where something in
+ * them would have to be taken out, they are not taken at all.
+ */
+const requiredClaims = (answer: Answer): string | undefined => {
+  const text = Option.getOrUndefined(Challenge.claims(answer.headers["www-authenticate"]))
+  // Without JSON's escapes, which could hide something.
+  const plain = text === undefined ? undefined : JSON.stringify(JSON.parse(text))
+  return plain === undefined || redact(plain, Redacted.value(answer.token)) !== plain ? undefined : plain
+}
+
 /** The error that an answer other than 2xx stands for. */
 export const toError = (
   operation: Operation.Any,
@@ -124,7 +140,7 @@ export const toError = (
     RetryAfter.parse(answer.headers["retry-after"], { date: answer.headers["date"], now })
   )
   // These two say enough by their status alone.
-  if (answer.status === 401) return new GraphError.Unauthorized(fields)
+  if (answer.status === 401) return new GraphError.Unauthorized({ ...fields, claims: requiredClaims(answer) })
   if (answer.status === 429) return new GraphError.Throttled({ ...fields, retryAfter })
   if (Option.isNone(body)) return gatewayError(operation, answer, retryAfter)
   switch (answer.status) {

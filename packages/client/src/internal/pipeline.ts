@@ -1,4 +1,5 @@
 import type * as AccessToken from "@effect-msgraph/auth/AccessToken"
+import type * as Credential from "@effect-msgraph/auth/Credential"
 import * as TokenProvider from "@effect-msgraph/auth/TokenProvider"
 import type * as Operation from "@effect-msgraph/domain/Operation"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -44,6 +45,12 @@ export interface Outgoing {
   readonly headers: { readonly [name: string]: string }
   readonly body: string | undefined
 }
+
+/**
+ * What every token is asked for with: this client answers claims challenges, and says so. A renewal asks for the same, or
+ * it would renew another token than the one that is used.
+ */
+const tokenRequest: Credential.TokenRequest = { cae: true }
 
 const failure = (token: AccessToken.AccessToken | undefined) => (error: GraphError.GraphError): Failure => ({
   error,
@@ -145,7 +152,7 @@ export const make = Effect.gen(function*() {
     const before = yield* Clock.currentTimeMillis
     const waited = yield* Effect.mapError(throttle.wait(call.gate, call.deadline - before), closed(call))
     yield* Telemetry.recordWait(waited)
-    const token = yield* Effect.mapError(tokens.get(), failure(undefined))
+    const token = yield* Effect.mapError(tokens.get(tokenRequest), failure(undefined))
     const clientRequestId = yield* uuid
     yield* Effect.annotateCurrentSpan("msgraph.client_request_id", clientRequestId)
     call.clientRequestId = clientRequestId
@@ -174,7 +181,10 @@ export const make = Effect.gen(function*() {
       const { error, token } = result.left
       if (error._tag === "Unauthorized" && token !== undefined && !renewed) {
         renewed = true
-        yield* tokens.renew({}, token)
+        yield* tokens.renew(
+          error.claims === undefined ? tokenRequest : { ...tokenRequest, claims: error.claims },
+          token
+        )
         yield* Telemetry.countRetry(operation.id, error._tag)
         continue
       }

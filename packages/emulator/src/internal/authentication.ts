@@ -1,11 +1,13 @@
 import type * as Permissions from "@effect-msgraph/domain/Permissions"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Encoding from "effect/Encoding"
 import * as Message from "../Message.js"
 import type * as Tenant from "../Tenant.js"
 import type { Exchange, Settings } from "./exchange.js"
 import { type Failure, unauthenticated } from "./failure.js"
 import * as Jwt from "./jwt.js"
+import * as SignIns from "./signIns.js"
 
 /** Who calls: an application in a tenant, and what it may do. */
 export interface Caller {
@@ -26,6 +28,22 @@ const challenge = (settings: Settings): string =>
   ["Bearer", "PoP"].map((scheme) =>
     `${scheme} realm="", authorization_uri=${settings.cloud.authority}/common/oauth2/authorize, client_id="${graphAppId}"`
   ).join(", ")
+
+const revoked = "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: " +
+  "TokenIssuedBeforeRevocationTimestamp"
+
+/**
+ * The challenge to a caller that has said that it can handle one: it names the moment that a token must be younger than. A scheme that
+ * nobody asked for comes first, as it does from Graph.
+ */
+const claimsChallenge = (settings: Settings, exchange: Exchange, { at }: SignIns.Revocation): string => {
+  const uri =
+    `realm="", authorization_uri="${settings.cloud.authority}/common/oauth2/authorize", client_id="${graphAppId}"`
+  const value = String(Math.floor(at / 1000))
+  const claims = Encoding.encodeBase64(JSON.stringify({ access_token: { nbf: { essential: true, value } } }))
+  return `PoP ${uri}, nonce="${Encoding.encodeBase64Url(exchange.requestId)}", Bearer ${uri}, ` +
+    `error_description="${revoked}", error="insufficient_claims", claims="${claims}"`
+}
 
 const reasons: { readonly [R in Jwt.Reason]: string } = {
   noDots: "IDX14100: JWT is not well formed, there are no dots (.).",
@@ -49,7 +67,15 @@ export const authenticate = (settings: Settings, exchange: Exchange): Effect.Eff
     const seconds = exchange.now / 1000
     if (Number(claims.nbf) > seconds) return refuse("Lifetime validation failed, the token is not valid yet.")
     if (Number(claims.exp) <= seconds) return refuse("Lifetime validation failed, the token is expired.")
-    return Effect.succeed(caller(tenant, claims))
+    const revocation = SignIns.revocationOf(settings.signIns, {
+      application: String(claims.appid),
+      user: typeof claims.scp === "string" ? String(claims.oid) : undefined,
+      issue: SignIns.fromText(claims.uti)
+    })
+    if (revocation === undefined) return Effect.succeed(caller(tenant, claims))
+    return Array.isArray(claims.xms_cc) && claims.xms_cc.includes("cp1")
+      ? Effect.fail(unauthenticated(revoked, claimsChallenge(settings, exchange, revocation)))
+      : refuse("Access token has been revoked.")
   })
 }
 

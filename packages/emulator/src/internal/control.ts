@@ -6,6 +6,7 @@ import * as Fault from "../Fault.js"
 import type { Service } from "../GraphEmulator.js"
 import * as Message from "../Message.js"
 import * as TaskFailure from "../TaskFailure.js"
+import * as Users from "../Users.js"
 
 /** Below this path a server's emulator is told what to do. Neither Graph nor Entra has it. */
 const root = "/emulator/"
@@ -17,6 +18,18 @@ const decodeRule = Schema.decodeUnknownEither(Schema.parseJson(Fault.Rule), { on
 
 const decodeTaskFailure = Schema.decodeUnknownEither(Schema.parseJson(TaskFailure.Rule), { onExcessProperty: "error" })
 
+const decodeApproval = Schema.decodeUnknownEither(
+  Schema.parseJson(Schema.Struct({ userCode: Schema.String, user: Schema.optional(Schema.String) })),
+  { onExcessProperty: "error" }
+)
+
+const decodeDecline = Schema.decodeUnknownEither(
+  Schema.parseJson(Schema.Struct({ userCode: Schema.optional(Schema.String) })),
+  { onExcessProperty: "error" }
+)
+
+const decodeRevocation = Schema.decodeUnknownEither(Schema.parseJson(Users.Revocation), { onExcessProperty: "error" })
+
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i
 
 const answer = (status: number, body: unknown): Message.Response =>
@@ -27,7 +40,7 @@ const empty: Message.Response = { status: 204, headers: {}, body: "" }
 /** Does as a body says, or says what is wrong with it. */
 const accept = <A>(
   decoded: Either.Either<A, ParseResult.ParseError>,
-  act: (value: A) => Effect.Effect<void>
+  act: (value: A) => Effect.Effect<void, Users.SignInError>
 ): Effect.Effect<Message.Response> =>
   Either.match(decoded, {
     onLeft: (error) =>
@@ -36,7 +49,11 @@ const accept = <A>(
           errors: ParseResult.ArrayFormatter.formatErrorSync(error).map(({ message, path }) => ({ path, message }))
         })
       ),
-    onRight: (value) => Effect.as(act(value), empty)
+    onRight: (value) =>
+      Effect.match(act(value), {
+        onFailure: ({ message }) => answer(404, { errors: [{ path: [], message }] }),
+        onSuccess: () => empty
+      })
   })
 
 const routes: {
@@ -46,6 +63,11 @@ const routes: {
     accept(decodeRule(Message.text(request)), ({ fault, ...options }) => emulator.inject(fault, options)),
   "POST taskFailures": (emulator, request) =>
     accept(decodeTaskFailure(Message.text(request)), (rule) => emulator.failTasks(rule)),
+  "POST approvals": (emulator, request) =>
+    accept(decodeApproval(Message.text(request)), ({ user, userCode }) => emulator.users.approve(userCode, { user })),
+  "POST declines": (emulator, request) =>
+    accept(decodeDecline(Message.text(request)), ({ userCode }) => emulator.users.decline(userCode)),
+  "POST revocations": (emulator, request) => accept(decodeRevocation(Message.text(request)), emulator.revoke),
   "DELETE taskFailures": (emulator) => Effect.as(emulator.clearTaskFailures, empty),
   "DELETE faults": (emulator) => Effect.as(emulator.clearFaults, empty),
   "GET requests": (emulator) => Effect.map(emulator.requests, (requests) => answer(200, { value: requests })),

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import type * as Fault from "../Fault.js"
 import * as Message from "../Message.js"
+import type * as RequestLog from "../RequestLog.js"
 import * as Entra from "./entra.js"
 import * as EntraFailure from "./entraFailure.js"
 import { type Exchange, httpDate } from "./exchange.js"
@@ -10,7 +11,7 @@ import type { Outcome } from "./graph.js"
 
 /** What a fault's target is held against. */
 export interface Subject {
-  readonly endpoint: "graph" | "token" | "unknown"
+  readonly endpoint: RequestLog.Entry["endpoint"]
   readonly operation: string | undefined
   readonly method: string
   readonly path: string
@@ -64,9 +65,14 @@ const status = (
   const headers: { readonly [name: string]: string } = fault.retryAfter === undefined
     ? {}
     : { "retry-after": retryAfter(fault.retryAfter, exchange.now) }
-  if (endpoint === "token") {
+  if (endpoint === "token" || endpoint === "authority") {
     const usual = EntraFailure.ofStatus(fault.status)
-    const failure = { ...usual, error: fault.code ?? usual.error, text: fault.message ?? usual.text }
+    const failure = {
+      ...usual,
+      error: fault.code ?? usual.error,
+      text: fault.message ?? usual.text,
+      claims: fault.claims
+    }
     return Entra.failureResponse(exchange, failure, headers)
   }
   const usual = GraphFailure.ofStatus(fault.status)

@@ -15,9 +15,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
+import { createServer as createTlsServer } from "node:https"
 import * as GraphEmulator from "../GraphEmulator.js"
 import * as Control from "../internal/control.js"
 import * as Entra from "../internal/entra.js"
@@ -51,7 +53,22 @@ export interface Service {
 }
 
 /**
- * How the server is set up. `port` is 0 by default, which means any that is free.
+ * What the server shows of itself over TLS: its private key and its certificate, both as PEM. Callers have to be told to trust the
+ * certificate, for example by `NODE_EXTRA_CA_CERTS`.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Tls {
+  readonly key: Redacted.Redacted<string>
+  readonly cert: string
+}
+
+/**
+ * How the server is set up.
+ *
+ * - `port`: 0 by default, which means any that is free
+ * - `tls`: for `https://127.0.0.1`; by default it is plain HTTP
  *
  * With `cloud`, the server passes for that cloud: its links and its tokens are that cloud's. It is for programs that reach it by a
  * detour, such as a proxy or a name that is resolved to this machine, and believe to talk to the cloud itself.
@@ -61,10 +78,11 @@ export interface Service {
  */
 export interface Options extends GraphEmulator.Options {
   readonly port?: number | undefined
+  readonly tls?: Tls | undefined
 }
 
 /**
- * The port cannot be listened on.
+ * The port cannot be listened on, or not with this certificate.
  *
  * @since 0.1.0
  * @category Errors
@@ -104,7 +122,7 @@ const host = "127.0.0.1"
 export const make = (options: Options = {}): Effect.Effect<Service, ListenError, Scope.Scope> =>
   Effect.gen(function*() {
     const wanted = options.port ?? 0
-    const nodeServer = createServer()
+    const nodeServer = yield* makeNodeServer(options.tls, wanted)
     const server = yield* Effect.mapError(
       NodeHttpServer.make(() => nodeServer, { host, port: wanted }),
       ({ cause }) => new ListenError({ port: wanted, reason: cause instanceof Error ? cause.message : String(cause) })
@@ -112,7 +130,7 @@ export const make = (options: Options = {}): Effect.Effect<Service, ListenError,
     // Connections that callers keep alive would keep the port.
     yield* Effect.addFinalizer(() => Effect.sync(() => nodeServer.closeAllConnections()))
     const port = server.address._tag === "TcpAddress" ? server.address.port : wanted
-    const url = `http://${host}:${port}`
+    const url = `${options.tls === undefined ? "http" : "https"}://${host}:${port}`
     const cloud = Either.getOrThrow(
       NationalCloud.custom({ graphRoot: url, authority: url, displayName: `Emulator on port ${port}` })
     )
@@ -125,12 +143,25 @@ export const make = (options: Options = {}): Effect.Effect<Service, ListenError,
     return { url, port, cloud, emulator }
   })
 
+/** What Node says of a key or a certificate that it cannot read may hold some of it, so it is not repeated. */
+const makeNodeServer = (tls: Tls | undefined, port: number) =>
+  tls === undefined
+    ? Effect.sync(() => createServer())
+    : Effect.try({
+      try: () => createTlsServer({ key: Redacted.value(tls.key), cert: tls.cert }),
+      catch: () =>
+        new ListenError({
+          port,
+          reason: "the options tls.key and tls.cert must be a private key and its certificate, as PEM"
+        })
+    })
+
 const app = (emulator: GraphEmulator.Service): HttpApp.Default =>
   Effect.gen(function*() {
     const incoming = yield* HttpServerRequest.HttpServerRequest
     const body = yield* Effect.orElseSucceed(incoming.arrayBuffer, () => new ArrayBuffer(0))
     const path = incoming.originalUrl.split("?")[0]!
-    const origin = Entra.isTokenPath(path) ? emulator.cloud.authority : emulator.cloud.graphRoot
+    const origin = Entra.endpointOf(path) === undefined ? emulator.cloud.graphRoot : emulator.cloud.authority
     const request = Message.request(incoming.method, `${origin}${incoming.originalUrl}`, {
       headers: incoming.headers,
       body: new Uint8Array(body)
