@@ -27,6 +27,7 @@ import * as json from "./internal/json.js"
 import * as options_ from "./internal/options.js"
 import * as scrub from "./internal/scrub.js"
 import * as session_ from "./internal/session.js"
+import * as variable from "./internal/variable.js"
 import * as wire_ from "./internal/wire.js"
 import * as TokenStore from "./TokenStore.js"
 
@@ -337,6 +338,7 @@ export const layer = (
 /**
  * The options from `AZURE_TENANT_ID` (default is `organizations`) and `AZURE_CLIENT_ID`, and the cloud from
  * `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -344,7 +346,8 @@ export const layer = (
 export const config: Config.Config<Options> = Config.all({
   cloud: NationalCloud.config,
   tenantId: Config.withDefault(Config.nonEmptyString("AZURE_TENANT_ID"), "organizations"),
-  clientId: Config.nonEmptyString("AZURE_CLIENT_ID")
+  clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

@@ -16,6 +16,7 @@ import * as ClientAuthentication from "./ClientAuthentication.js"
 import * as Credential from "./Credential.js"
 import * as application from "./internal/application.js"
 import * as federated from "./internal/federated.js"
+import * as variable from "./internal/variable.js"
 
 /**
  * Gives the assertion, a signed JWT, for one request for a token. It is run for every one of them, so it may keep what is
@@ -120,6 +121,7 @@ export interface ConfigOptions extends Omit<Options, "assertion"> {}
 
 /**
  * The options from `AZURE_TENANT_ID` and `AZURE_CLIENT_ID`, and the cloud from `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -127,7 +129,8 @@ export interface ConfigOptions extends Omit<Options, "assertion"> {}
 export const config: Config.Config<ConfigOptions> = Config.all({
   cloud: NationalCloud.config,
   tenantId: Config.nonEmptyString("AZURE_TENANT_ID"),
-  clientId: Config.nonEmptyString("AZURE_CLIENT_ID")
+  clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

@@ -140,6 +140,7 @@ export interface ConfigOptions extends Omit<Options, "certificate"> {
  *
  * `AZURE_CLIENT_CERTIFICATE` is the PEM text itself; `\n` may stand for the ends of its lines. Azure's own tools know a
  * path only (`AZURE_CLIENT_CERTIFICATE_PATH`): that is for `CertificateFile` of `@effect-msgraph/auth/node`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -149,7 +150,8 @@ export const config: Config.Config<ConfigOptions> = Config.all({
   tenantId: Config.nonEmptyString("AZURE_TENANT_ID"),
   clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
   certificate: Config.redacted(Config.nonEmptyString("AZURE_CLIENT_CERTIFICATE")),
-  sendCertificateChain: variable.flag("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN")
+  sendCertificateChain: variable.flag("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

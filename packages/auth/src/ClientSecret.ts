@@ -14,6 +14,7 @@ import * as ClientAuthentication from "./ClientAuthentication.js"
 import * as Credential from "./Credential.js"
 import * as application from "./internal/application.js"
 import * as options_ from "./internal/options.js"
+import * as variable from "./internal/variable.js"
 
 /**
  * - `cloud`: default is the global service
@@ -83,6 +84,7 @@ export const layer = (
 /**
  * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, and the cloud from
  * `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -91,7 +93,8 @@ export const config: Config.Config<Options> = Config.all({
   cloud: NationalCloud.config,
   tenantId: Config.nonEmptyString("AZURE_TENANT_ID"),
   clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
-  clientSecret: Config.redacted(Config.nonEmptyString("AZURE_CLIENT_SECRET"))
+  clientSecret: Config.redacted(Config.nonEmptyString("AZURE_CLIENT_SECRET")),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

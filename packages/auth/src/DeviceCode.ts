@@ -24,6 +24,7 @@ import * as application from "./internal/application.js"
 import * as classify from "./internal/classify.js"
 import * as options_ from "./internal/options.js"
 import * as session_ from "./internal/session.js"
+import * as variable from "./internal/variable.js"
 import * as wire_ from "./internal/wire.js"
 import * as TokenStore from "./TokenStore.js"
 
@@ -269,6 +270,7 @@ export const layer = (
 /**
  * The options from `AZURE_TENANT_ID` (default is `organizations`) and `AZURE_CLIENT_ID`, and the cloud from
  * `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -276,7 +278,8 @@ export const layer = (
 export const config: Config.Config<Options> = Config.all({
   cloud: NationalCloud.config,
   tenantId: Config.withDefault(Config.nonEmptyString("AZURE_TENANT_ID"), "organizations"),
-  clientId: Config.nonEmptyString("AZURE_CLIENT_ID")
+  clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

@@ -209,6 +209,7 @@ export const layer = (
  * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, and what GitHub gives to a job with the permission
  * `id-token: write`: `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. The cloud is that of
  * `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -218,7 +219,8 @@ export const config: Config.Config<Options> = Config.all({
   tenantId: variable.optional("AZURE_TENANT_ID"),
   clientId: variable.optional("AZURE_CLIENT_ID"),
   requestUrl: variable.optional("ACTIONS_ID_TOKEN_REQUEST_URL"),
-  requestToken: variable.optionalSecret("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+  requestToken: variable.optionalSecret("ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

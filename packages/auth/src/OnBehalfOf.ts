@@ -18,6 +18,7 @@ import * as Credential from "./Credential.js"
 import * as application from "./internal/application.js"
 import * as options_ from "./internal/options.js"
 import * as request_ from "./internal/request.js"
+import * as variable from "./internal/variable.js"
 import * as wire_ from "./internal/wire.js"
 import * as UserAssertion from "./UserAssertion.js"
 
@@ -139,6 +140,7 @@ export const layer = (
 /**
  * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, and the cloud from
  * `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -154,7 +156,8 @@ export const config: Config.Config<Options> = Config.all({
         ? Either.right(ClientAuthentication.secret(secret))
         : Either.left(ConfigError.InvalidData(["AZURE_CLIENT_SECRET"], `AZURE_CLIENT_SECRET ${problem}`))
     })
-  )
+  ),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

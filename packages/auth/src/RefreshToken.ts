@@ -17,6 +17,7 @@ import * as application from "./internal/application.js"
 import * as digest from "./internal/digest.js"
 import * as options_ from "./internal/options.js"
 import * as session_ from "./internal/session.js"
+import * as variable from "./internal/variable.js"
 import * as wire_ from "./internal/wire.js"
 import * as TokenStore from "./TokenStore.js"
 
@@ -122,6 +123,7 @@ export const layer = (
 /**
  * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `MSGRAPH_REFRESH_TOKEN`, and the cloud from
  * `NationalCloud.config`. The last variable is this library's own: Azure has none.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -130,7 +132,8 @@ export const config: Config.Config<Options> = Config.all({
   cloud: NationalCloud.config,
   tenantId: Config.nonEmptyString("AZURE_TENANT_ID"),
   clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
-  refreshToken: Config.redacted(Config.nonEmptyString("MSGRAPH_REFRESH_TOKEN"))
+  refreshToken: Config.redacted(Config.nonEmptyString("MSGRAPH_REFRESH_TOKEN")),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

@@ -139,6 +139,7 @@ export const layer = (
 /**
  * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_FEDERATED_TOKEN_FILE`, which the webhook sets, and the
  * cloud from `NationalCloud.config`, which knows its `AZURE_AUTHORITY_HOST`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -147,7 +148,8 @@ export const config: Config.Config<Options> = Config.all({
   cloud: NationalCloud.config,
   tenantId: variable.optional("AZURE_TENANT_ID"),
   clientId: variable.optional("AZURE_CLIENT_ID"),
-  tokenFile: variable.optional("AZURE_FEDERATED_TOKEN_FILE")
+  tokenFile: variable.optional("AZURE_FEDERATED_TOKEN_FILE"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

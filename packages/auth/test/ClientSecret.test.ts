@@ -350,6 +350,27 @@ describe.sequential("ClientSecret", () => {
         assert.strictEqual((yield* fromConfig(complete)).cloud, NationalCloud.global)
       }))
 
+    it.effect("other tenants come from a variable too", () =>
+      Effect.gen(function*() {
+        const tenants = (text: string | undefined) =>
+          Effect.map(
+            Effect.withConfigProvider(
+              ClientSecret.config,
+              ConfigProvider.fromMap(
+                new Map([
+                  ...complete,
+                  ...(text === undefined ? [] : [["AZURE_ADDITIONALLY_ALLOWED_TENANTS", text] as const])
+                ])
+              )
+            ),
+            ({ additionallyAllowedTenants }) => additionallyAllowedTenants
+          )
+        assert.deepStrictEqual(yield* tenants(undefined), [])
+        assert.deepStrictEqual(yield* tenants(""), [])
+        assert.deepStrictEqual(yield* tenants("*"), ["*"])
+        assert.deepStrictEqual(yield* tenants(` fabrikam.com; ${otherTenant};`), ["fabrikam.com", otherTenant])
+      }))
+
     it.effect("missing or empty variables are named, and the secret is not shown", () =>
       Effect.gen(function*() {
         const missing = yield* Effect.flip(fromConfig([]))

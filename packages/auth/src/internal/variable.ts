@@ -20,3 +20,9 @@ export const flag = (name: string): Config.Config<boolean> =>
     }),
     Config.map((text) => text === "true" || text === "1")
   )
+
+/** Tenants besides the credential's own, as Azure's tools read them: with semicolons between. */
+export const additionallyAllowedTenants: Config.Config<ReadonlyArray<string>> = Config.map(
+  Config.withDefault(Config.string("AZURE_ADDITIONALLY_ALLOWED_TENANTS"), ""),
+  (text) => text.split(";").map((tenant) => tenant.trim()).filter((tenant) => tenant !== "")
+)

@@ -253,6 +253,7 @@ export const layer = (
  * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_CERTIFICATE_PATH`,
  * `AZURE_CLIENT_CERTIFICATE_PASSWORD` (if there is one) and `AZURE_CLIENT_SEND_CERTIFICATE_CHAIN` (default `false`), and
  * the cloud from `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -263,7 +264,8 @@ export const config: Config.Config<Options> = Config.all({
   clientId: Config.nonEmptyString("AZURE_CLIENT_ID"),
   path: Config.nonEmptyString("AZURE_CLIENT_CERTIFICATE_PATH"),
   password: variable.optionalSecret("AZURE_CLIENT_CERTIFICATE_PASSWORD"),
-  sendCertificateChain: variable.flag("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN")
+  sendCertificateChain: variable.flag("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

@@ -177,6 +177,7 @@ export const make = (
 /**
  * `use` from `AZURE_TOKEN_CREDENTIALS`, `tenantId` from `AZURE_TENANT_ID`, `managedIdentityClientId` from
  * `AZURE_CLIENT_ID`, and the cloud from `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -185,7 +186,8 @@ export const config: Config.Config<Options> = Config.all({
   use: variable.optional("AZURE_TOKEN_CREDENTIALS"),
   cloud: NationalCloud.config,
   tenantId: variable.optional("AZURE_TENANT_ID"),
-  managedIdentityClientId: variable.optional("AZURE_CLIENT_ID")
+  managedIdentityClientId: variable.optional("AZURE_CLIENT_ID"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**

@@ -160,6 +160,7 @@ export const layer = (
  * The options from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_CERTIFICATE_PATH`,
  * `AZURE_CLIENT_CERTIFICATE_PASSWORD`, `AZURE_CLIENT_SEND_CERTIFICATE_CHAIN` and `AZURE_FEDERATED_TOKEN_FILE`, as far as
  * they are set, and the cloud from `NationalCloud.config`.
+ * Other tenants come from `AZURE_ADDITIONALLY_ALLOWED_TENANTS`, with semicolons between them.
  *
  * @since 0.1.0
  * @category Config
@@ -172,7 +173,8 @@ export const config: Config.Config<Options> = Config.all({
   certificatePath: variable.optional("AZURE_CLIENT_CERTIFICATE_PATH"),
   certificatePassword: variable.optionalSecret("AZURE_CLIENT_CERTIFICATE_PASSWORD"),
   sendCertificateChain: variable.flag("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
-  tokenFile: variable.optional("AZURE_FEDERATED_TOKEN_FILE")
+  tokenFile: variable.optional("AZURE_FEDERATED_TOKEN_FILE"),
+  additionallyAllowedTenants: variable.additionallyAllowedTenants
 })
 
 /**
