@@ -150,11 +150,13 @@ test("layers show what they need", () => {
 test("every tag of an error can be told apart", () => {
   expect<GraphError.GraphError["_tag"]>().type.toBe<
     | "AuthorityUnavailable"
+    | "AuthorizationDeclined"
     | "BadRequest"
     | "CloudUnavailable"
     | "Conflict"
     | "CredentialUnavailable"
     | "Decode"
+    | "DeviceCodeExpired"
     | "Forbidden"
     | "GatewayError"
     | "InteractionRequired"
