@@ -1,6 +1,6 @@
 /**
- * Writes `src/index.ts` and `src/node/index.ts` of each published package: one namespace export per module, under the
- * first paragraph of the module's header. `--check` only says whether they are fresh.
+ * Writes `src/index.ts` of each published package, and that of each of its entries (`src/node`, `src/redis`): one namespace
+ * export per module, under the first paragraph of the module's header. `--check` only says whether they are fresh.
  */
 import * as Path from "node:path"
 import { fail, headerOf, modulesOf, published, settle } from "./workspace.mjs"

@@ -27,15 +27,20 @@ export const filesBelow = (dir) =>
       .sort()
     : []
 
-/** A module that becomes a namespace of its package: `PascalCase.ts`, in `src` or in `src/node`. */
-export const isModule = (file) => /^(?:node\/)?[A-Z]\w*\.ts$/.test(file)
+/** The folders of `src` that are entries of their own: `@effect-msgraph/auth/node`, `@effect-msgraph/client/redis`. */
+const entries = ["node", "redis"]
+
+const entryOf = (file) => entries.find((entry) => file.startsWith(`${entry}/`))
+
+/** A module that becomes a namespace of its package: `PascalCase.ts`, in `src` or in the folder of an entry. */
+export const isModule = (file) => /^[A-Z]\w*\.ts$/.test(file.slice((entryOf(file)?.length ?? -1) + 1))
 
 /** Every public module of the packages given, with its text. */
 export const modulesOf = (packages) =>
   packages.flatMap(({ dir, folder, manifest }) =>
     filesBelow(Path.join(dir, "src")).filter(isModule).map((file) => {
       const path = Path.join(dir, "src", file)
-      const entry = file.startsWith("node/") ? "node" : undefined
+      const entry = entryOf(file)
       return {
         file,
         path,

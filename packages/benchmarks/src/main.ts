@@ -3,7 +3,7 @@
  * group's page under `docs/benchmarks`.
  */
 import { auth } from "./auth/group.js"
-import { client } from "./client.js"
+import { client } from "./client/group.js"
 import type { Group } from "./group.js"
 import * as page from "./page.js"
 

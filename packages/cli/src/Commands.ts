@@ -12,12 +12,14 @@ import * as EmulatorCommand from "./EmulatorCommand.js"
 import * as LoginCommand from "./LoginCommand.js"
 import * as OperationCommand from "./OperationCommand.js"
 import * as PermissionsCommand from "./PermissionsCommand.js"
+import * as WatchCommand from "./WatchCommand.js"
 import * as WhoamiCommand from "./WhoamiCommand.js"
 
 /** A group of commands: each is an operation, or an operation with what the catalogue does not tell. */
 interface Group {
   readonly description: string
   readonly commands: { readonly [name: string]: Operation.Any | OperationCommand.Entry }
+  readonly more?: ReadonlyArray<{ readonly name: string; readonly command: typeof WatchCommand.watch }>
 }
 
 const restore = { operation: Api.restoreDeletedWorkflow, done: "Restored" }
@@ -34,7 +36,8 @@ const tree: { readonly [name: string]: Group } = {
       activate: {
         operation: Api.activateWorkflow,
         done: "Activated",
-        shorthand: BodyOptions.users((subjects) => ({ subjects }))
+        shorthand: BodyOptions.users((subjects) => ({ subjects })),
+        wait: WatchCommand.activate
       },
       "activate-with-scope": {
         operation: Api.activateWorkflowWithScope,
@@ -93,7 +96,8 @@ const tree: { readonly [name: string]: Group } = {
       get: Api.getRun,
       tasks: Api.listRunTaskProcessingResults,
       summary: Api.summarizeRuns
-    }
+    },
+    more: [{ name: "watch", command: WatchCommand.watch }]
   },
   results: {
     description: "What a run did for each user",
@@ -214,7 +218,7 @@ export interface Node {
   readonly children: ReadonlyArray<Node>
 }
 
-const groups = Object.entries(tree).map(([name, { commands, description }]) => {
+const groups = Object.entries(tree).map(([name, { commands, description, more = [] }]) => {
   const children = Object.entries(commands).map(([name, line]) => {
     const entry: OperationCommand.Entry = "operation" in line ? line : { operation: line }
     return { name, entry, command: OperationCommand.make(name, entry) }
@@ -222,9 +226,9 @@ const groups = Object.entries(tree).map(([name, { commands, description }]) => {
   const [first, ...rest] = children.map(({ command }) => command)
   const command = Command.make(name).pipe(
     Command.withDescription(description),
-    Command.withSubcommands([first!, ...rest])
+    Command.withSubcommands([first!, ...rest, ...more.map(({ command }) => command)])
   )
-  return { name, command, children }
+  return { name, command, children, more }
 })
 
 const [first, ...rest] = groups.map(({ command }) => command)
@@ -265,18 +269,21 @@ export const node: Node = {
   name: "lcw",
   descriptor: command.descriptor,
   children: [
-    ...groups.map(({ children, command, name }): Node => ({
+    ...groups.map(({ children, command, more, name }): Node => ({
       ...leaf,
       name,
       descriptor: command.descriptor,
-      children: children.map(({ command, entry: { operation }, name }): Node => ({
-        ...leaf,
-        name,
-        descriptor: command.descriptor,
-        operation,
-        positional: operation.body === undefined ? undefined : { flag: "--file", name: "FILE", many: false },
-        values: OperationCommand.values(operation)
-      }))
+      children: [
+        ...children.map(({ command, entry: { operation }, name }): Node => ({
+          ...leaf,
+          name,
+          descriptor: command.descriptor,
+          operation,
+          positional: operation.body === undefined ? undefined : { flag: "--file", name: "FILE", many: false },
+          values: OperationCommand.values(operation)
+        })),
+        ...more.map(({ command, name }): Node => ({ ...leaf, name, descriptor: command.descriptor }))
+      ]
     })),
     { ...leaf, name: "login", descriptor: LoginCommand.login.descriptor },
     { ...leaf, name: "logout", descriptor: LoginCommand.logout.descriptor },

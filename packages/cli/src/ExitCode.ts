@@ -21,6 +21,10 @@ export const table = {
   service: { code: 7, meaning: "the service failed, or answered with something else than documented" },
   network: { code: 8, meaning: "a host cannot be reached, or did not answer in time" },
   conflict: { code: 9, meaning: "the object's present state does not allow it" },
+  completedWithErrors: { code: 10, meaning: "the run is over, but tasks failed for some users" },
+  runFailed: { code: 11, meaning: "the run is over, and failed" },
+  runCanceled: { code: 12, meaning: "the run was canceled" },
+  runNotOver: { code: 13, meaning: "the run is not over: held up in quarantine, not found, or watched long enough" },
   interrupted: { code: 130, meaning: "interrupted (Ctrl-C or SIGTERM)" }
 } as const
 

@@ -6,7 +6,9 @@
 import type * as AuthError from "@effect-msgraph/auth/AuthError"
 import type * as Credential from "@effect-msgraph/auth/Credential"
 import type * as TokenStore from "@effect-msgraph/auth/TokenStore"
+import type * as Activation from "@effect-msgraph/client/Activation"
 import type * as GraphError from "@effect-msgraph/client/GraphError"
+import type * as RunWatch from "@effect-msgraph/client/RunWatch"
 import * as LifecycleWorkflowsApi from "@effect-msgraph/domain/LifecycleWorkflowsApi"
 import type * as Query from "@effect-msgraph/domain/Query"
 import type { GraphEmulatorServer } from "@effect-msgraph/emulator/node"
@@ -18,6 +20,7 @@ import * as Methods from "./Methods.js"
 import * as Style from "./output/Style.js"
 import * as Text from "./output/Text.js"
 import * as Parameters from "./Parameters.js"
+import type * as RunEnded from "./RunEnded.js"
 import * as Settings from "./Settings.js"
 import type * as Stdio from "./Stdio.js"
 
@@ -33,6 +36,10 @@ export type Failure =
   | CliError.MissingCredentials
   | CliError.NotSignedIn
   | CliError.UsageError
+  | Activation.AmbiguousRun
+  | Activation.RunNotFound
+  | RunEnded.RunEnded
+  | RunWatch.WatchTimeout
   | TokenStore.TokenStoreError
   | GraphEmulatorServer.ListenError
   | Terminal.QuitException
@@ -40,7 +47,7 @@ export type Failure =
 
 /** What is said of one kind of failure. `what` is silent about those that the user wanted. */
 interface Entry<E> {
-  readonly exit: ExitCode.Name
+  readonly exit: ExitCode.Name | ((error: E) => ExitCode.Name)
   readonly what?: (error: E) => string
   readonly advice?: (error: E) => string | undefined
   readonly facts?: (error: E) => string
@@ -130,6 +137,13 @@ const unavailable = ({ credential, reason, skipped = [] }: AuthError.CredentialU
     ...skipped.map((link) => `- ${Methods.titleOf(link.credential)}: ${link.reason}`)
   ].join("\n")
 
+const runExits: { readonly [T in RunEnded.RunEnded["outcome"]]: ExitCode.Name } = {
+  CompletedWithErrors: "completedWithErrors",
+  Failed: "runFailed",
+  Canceled: "runCanceled",
+  Quarantined: "runNotOver"
+}
+
 /** One line for each kind of failure; the compiler sees to it that none is missing. */
 const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonly _tag: T }>> } = {
   BadRequest: {
@@ -155,6 +169,13 @@ const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonl
     what: message,
     advice: () => "Microsoft changed or broke the answer: report it, with the request-id."
   },
+  DependencyFailed: {
+    exit: "service",
+    what: ({ failure, parent, parentOperation }) =>
+      `It was not done, since it depends on ${parent} (${parentOperation}), which failed: ${failure}.`,
+    advice: () => "See to that one first.",
+    facts
+  },
   Forbidden: {
     exit: "permission",
     what: answered("The application lacks a permission"),
@@ -175,6 +196,12 @@ const table: { readonly [T in Failure["_tag"]]: Entry<Extract<Failure, { readonl
       `Look for a proxy or firewall in between. ${again(retryAfter)}${look(outcome)}`,
     facts
   },
+  AmbiguousRun: { exit: "runNotOver", what: message, advice: () => "Watch the one you mean: lcw runs watch." },
+  RunEnded: { exit: ({ outcome }) => runExits[outcome] },
+  RunNotFound: { exit: "runNotOver", what: message, advice: () => "Look with lcw runs list." },
+  WatchTimeout: { exit: "runNotOver", what: message, advice: () => "Watch it again with lcw runs watch." },
+
+  InvalidCursor: { exit: "usage", what: message },
   InvalidRequest: {
     exit: "usage",
     what: ({ field, operation, reason }) => {
@@ -325,7 +352,10 @@ const entry = (failure: Failure): Entry<Failure> => table[failure._tag] as Entry
  * @since 0.1.0
  * @category Accessors
  */
-export const exitCode = (failure: Failure): ExitCode.Name => entry(failure).exit
+export const exitCode = (failure: Failure): ExitCode.Name => {
+  const { exit } = entry(failure)
+  return typeof exit === "function" ? exit(failure) : exit
+}
 
 /**
  * What is said of a failure on stderr; empty for those that the user wanted.

@@ -3,10 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as TokenProvider from "@effect-msgraph/auth/TokenProvider"
 import * as GraphClient from "@effect-msgraph/client/GraphClient"
 import * as GraphError from "@effect-msgraph/client/GraphError"
-import * as RetryPolicy from "@effect-msgraph/client/RetryPolicy"
 import * as NationalCloud from "@effect-msgraph/domain/NationalCloud"
 import * as Operation from "@effect-msgraph/domain/Operation"
 import type * as Query from "@effect-msgraph/domain/Query"
@@ -16,12 +14,9 @@ import * as Options from "@effect/cli/Options"
 import * as Prompt from "@effect/cli/Prompt"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as LogLevel from "effect/LogLevel"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as BodyOptions from "./BodyOptions.js"
+import * as Client from "./Client.js"
 import * as CliError from "./CliError.js"
 import * as Credentials from "./Credentials.js"
 import * as Numeric from "./Numeric.js"
@@ -34,9 +29,9 @@ import * as Value from "./output/Value.js"
 import * as View from "./output/View.js"
 import * as Parameters from "./Parameters.js"
 import * as QueryOptions from "./QueryOptions.js"
-import * as RequestLog from "./RequestLog.js"
 import * as Settings from "./Settings.js"
 import * as Stdio from "./Stdio.js"
+import type * as WatchCommand from "./WatchCommand.js"
 
 /**
  * A command of the tree: an operation, and what the catalogue does not tell of it.
@@ -44,6 +39,7 @@ import * as Stdio from "./Stdio.js"
  * - `done`: what it did, in front of what it did it to
  * - `shorthand`: options that make its body
  * - `under`: the property of the body that a file may be the value of
+ * - `wait`: does it, and waits for what it comes to
  *
  * @since 0.1.0
  * @category Models
@@ -53,14 +49,7 @@ export interface Entry {
   readonly done?: string
   readonly shorthand?: BodyOptions.Shorthand
   readonly under?: string
-}
-
-/** Somebody may be waiting: a host that does not answer is given up after seconds, one that says how long to wait after minutes. */
-const patience: Partial<RetryPolicy.Policy> = {
-  maxRetries: 4,
-  maxDelay: "5 seconds",
-  attemptTimeout: "60 seconds",
-  totalTimeout: "5 minutes"
+  readonly wait?: WatchCommand.Wait
 }
 
 /** An entity, as far as this module knows. */
@@ -195,20 +184,10 @@ const readAll = (
 ): readonly [items: Stream.Stream<Item, GraphError.GraphError>, counted: () => number | undefined] => {
   if (query.count !== true) return [graph.stream(operation, parameters, query as never) as never, () => undefined]
   let counted: number | undefined
-  const seen = new Set<string>()
-  const items = Stream.paginateChunkEffect(undefined as string | undefined, (link) =>
-    Effect.gen(function*() {
-      const page = yield* graph.page(operation, parameters, query as never, link)
-      counted ??= page.count
-      if (page.nextLink !== undefined && seen.has(page.nextLink)) {
-        return yield* new GraphError.PagingLoop({ operation: operation.id, pages: seen.size })
-      }
-      if (page.nextLink !== undefined) seen.add(page.nextLink)
-      return [
-        Chunk.fromIterable(page.value as unknown as ReadonlyArray<Item>),
-        Option.fromNullable(page.nextLink) as Option.Option<string | undefined>
-      ] as const
-    }))
+  const items = Stream.mapConcatChunk(graph.pages(operation, parameters, query as never), (page) => {
+    counted ??= page.count
+    return Chunk.unsafeFromArray(page.value as unknown as Array<Item>)
+  })
   return [items, () => counted]
 }
 
@@ -313,9 +292,12 @@ export const make = (name: string, entry: Entry) => {
       yes: operation.kind === "delete"
         ? Options.boolean("yes", { aliases: ["y"] }).pipe(Options.withDescription("Do not ask."))
         : absent,
+      wait: entry.wait === undefined ? absent : Options.boolean("wait").pipe(
+        Options.withDescription("Find the run, and watch it to its end, as lcw runs watch does.")
+      ),
       settings: Settings.options
     },
-    ({ body: given, dryRun, json, limit, parameters: texts, query: queryTexts, settings, yes }) =>
+    ({ body: given, dryRun, json, limit, parameters: texts, query: queryTexts, settings, wait, yes }) =>
       Effect.gen(function*() {
         const parameters = yield* Parameters.read(operation, texts)
         const query = yield* QueryOptions.read(operation, queryTexts)
@@ -355,15 +337,8 @@ export const make = (name: string, entry: Entry) => {
             ? yield* printAll(operation, query, json, limit, Stream.fromIterable(result as ReadonlyArray<Item>))
             : yield* printOne(operation, query, json, result as Item)
         })
-        const client = GraphClient.layer.pipe(
-          Layer.provide(RetryPolicy.layer(patience)),
-          Layer.provide(TokenProvider.layer),
-          Layer.provide(Credentials.layer(settings)),
-          Layer.provide(RequestLog.layer)
-        )
-        yield* call.pipe(
-          Effect.provide(client),
-          settings.verbose ? Logger.withMinimumLogLevel(LogLevel.Debug) : (effect) => effect
+        yield* Client.provide(settings)(
+          wait && entry.wait !== undefined ? entry.wait(parameters, body, json) : call
         )
       })
   ).pipe(Command.withDescription(

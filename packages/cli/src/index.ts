@@ -20,6 +20,13 @@ export * as Cli from "./Cli.js"
 export * as CliError from "./CliError.js"
 
 /**
+ * The client that commands call Graph with.
+ *
+ * @since 0.1.0
+ */
+export * as Client from "./Client.js"
+
+/**
  * The words of a command line, put in the order that `@effect/cli` understands: options may stand anywhere.
  *
  * @since 0.1.0
@@ -185,6 +192,13 @@ export * as QueryOptions from "./QueryOptions.js"
 export * as RequestLog from "./RequestLog.js"
 
 /**
+ * How a run that was waited for ended, where not all went well: for the exit code.
+ *
+ * @since 0.1.0
+ */
+export * as RunEnded from "./RunEnded.js"
+
+/**
  * The settings that every command has: which cloud, which tenant, which application. Each is an option, or else a variable of the
  * environment; an option is nothing but a variable with precedence.
  *
@@ -212,6 +226,13 @@ export * as Stdio from "./Stdio.js"
  * @since 0.1.0
  */
 export * as Suggestion from "./Suggestion.js"
+
+/**
+ * `lcw runs watch`, and what `lcw workflows activate --wait` does once the run is found: progress as it comes, then the outcome.
+ *
+ * @since 0.1.0
+ */
+export * as WatchCommand from "./WatchCommand.js"
 
 /**
  * `lcw whoami`: whose token it is that commands send, and what it allows.

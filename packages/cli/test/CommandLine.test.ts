@@ -60,7 +60,7 @@ describe("CommandLine", () => {
     }))
     expect(Either.flip(read("runs delete"))).toMatchObject(Either.right({
       reason: "\"delete\" is no command of lcw runs.",
-      advice: "It has: list, get, tasks, summary."
+      advice: "It has: list, get, tasks, summary, watch."
     }))
   })
 })

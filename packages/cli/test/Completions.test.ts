@@ -29,7 +29,7 @@ const complete: { readonly [shell: string]: (script: string, line: string) => Re
 
 const cases = [
   ["lcw r", ["runs", "results", "reports", "reruns"]],
-  ["lcw runs ", ["list", "get", "tasks", "summary"]],
+  ["lcw runs ", ["list", "get", "tasks", "summary", "watch"]],
   ["lcw workflows act", ["activate", "activate-with-scope", "activate-and-wait"]],
   ["lcw workflows delete --y", ["--yes"]],
   ["lcw permissions insights.t", ["insights.topTasksProcessedSummary", "insights.topWorkflowsProcessedSummary"]],

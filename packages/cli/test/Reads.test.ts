@@ -147,7 +147,7 @@ describe("reading", () => {
     return Effect.gen(function*() {
       const list = ["versions", "list", "--workflow", "w", "--count", "--json"]
       const { code, stderr, stdout } = yield* lcw(list, { env: withToken })
-      expect(stdout.trimEnd().split("\n").map((line) => JSON.parse(line).versionNumber)).toEqual([1, 2])
+      expect(stdout.trimEnd().split("\n").map((line) => JSON.parse(line).versionNumber)).toEqual([1, 2, 3])
       expect(code).toBe(7)
       expect(stderr).toMatch(/^lcw: After \d pages, Graph links back to one of them\./)
     }).pipe(Effect.provide(answering(

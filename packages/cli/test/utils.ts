@@ -28,6 +28,8 @@ export interface Options {
   readonly typed?: string
   /** The files that there are, by path; `-` is standard input. */
   readonly files?: { readonly [path: string]: string }
+  /** Told what is written to standard error, of a run that does not come to its end. */
+  readonly onStderr?: (text: string) => void
   /** How many writes standard output takes before its reader goes away. */
   readonly stdoutWrites?: number
   /** What stands in for the machine's files and programs; by default there are only `files`. */
@@ -119,6 +121,7 @@ export const lcw = (
       const isTerminal = options.terminals?.includes(name) ?? false
       const unsafeWrite = (text: string) => {
         written[name] += text
+        if (name === "stderr") options.onStderr?.(text)
       }
       return {
         isTerminal,

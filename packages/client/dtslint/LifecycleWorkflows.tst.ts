@@ -2,6 +2,9 @@
 // @effect-diagnostics floatingEffect:off
 import type { TokenProvider } from "@effect-msgraph/auth"
 import { GraphClient, type GraphError, LifecycleWorkflows, RetryPolicy, Throttle } from "@effect-msgraph/client"
+import type * as Activation from "@effect-msgraph/client/Activation"
+import * as Cursor from "@effect-msgraph/client/Cursor"
+import type * as RunWatch from "@effect-msgraph/client/RunWatch"
 import { Ids, LifecycleWorkflowsApi, type Processing } from "@effect-msgraph/domain"
 import type { HttpClient } from "@effect/platform"
 import type { DateTime, Effect, Layer, Stream } from "effect"
@@ -69,6 +72,46 @@ describe("a get", () => {
     expect(get).type.not.toBeCallableWith(ids, { orderBy: ["completedDateTime"] })
     expect(get).type.not.toBeCallableWith(ids, { filter: "failedTasksCount gt 0" })
     expect(get).type.not.toBeCallableWith(ids, { select: ["id"], top: 1 })
+  })
+})
+
+describe("pages, counts and watching", () => {
+  const cursor = Cursor.Cursor.make("1.x")
+
+  test("take a cursor, and no text", () => {
+    const { list, listPage, listPages } = lcw.workflows.runs
+    expect(list({ workflowId }, {}, cursor)).type.toBe<Stream.Stream<Processing.Run, GraphError.GraphError>>()
+    expect(listPage({ workflowId }, {}, cursor)).type.toBe<
+      Effect.Effect<GraphClient.Page<Processing.Run>, GraphError.GraphError>
+    >()
+    expect(listPages({ workflowId }, { select: ["id"] }, cursor)).type.toBe<
+      Stream.Stream<GraphClient.Page<{ readonly id: Ids.RunId }>, GraphError.GraphError>
+    >()
+    expect(listPage).type.not.toBeCallableWith({ workflowId }, {}, "1.x")
+    expect(list).type.not.toBeCallableWith({ workflowId }, {}, "1.x")
+  })
+
+  test("count only where the service does, and only by what it counts by", () => {
+    expect(lcw.workflows.versions.count({ workflowId })).type.toBe<Effect.Effect<number, GraphError.GraphError>>()
+    expect(lcw.workflows.versions.count).type.not.toBeCallableWith({ workflowId }, { select: ["versionNumber"] })
+    expect(lcw.workflows.runs).type.not.toHaveProperty("count")
+    expect(graph.count).type.toBeCallableWith(LifecycleWorkflowsApi.listVersions, { workflowId })
+    expect(graph.count).type.not.toBeCallableWith(LifecycleWorkflowsApi.listRuns, { workflowId })
+  })
+
+  test("tell of a run, and say how it can fail", () => {
+    const watched = lcw.workflows.runs.watch({ workflowId, runId }, { timeout: "1 hour" })
+    expect(watched).type.toBe<Stream.Stream<Processing.Run, GraphError.GraphError | RunWatch.WatchTimeout>>()
+    expect(lcw.workflows.activateAndWatch({ workflowId }, { subjects: [{ id: Ids.UserId.make("u") }] })).type.toBe<
+      Effect.Effect<Activation.Activated, Activation.ActivationError>
+    >()
+  })
+
+  test("a policy is changed for an effect, which stays what it is", () => {
+    const get = lcw.workflows.runs.get({ workflowId, runId })
+    expect(get.pipe(RetryPolicy.withPolicy({ maxRetries: 0 }))).type.toBe<typeof get>()
+    expect(RetryPolicy.withPolicy(get, { totalTimeout: "1 second" })).type.toBe<typeof get>()
+    expect(RetryPolicy.withPolicy).type.not.toBeCallableWith({ retries: 0 })
   })
 })
 
@@ -142,7 +185,7 @@ test("layers show what they need", () => {
       HttpClient.HttpClient | TokenProvider.TokenProvider | Throttle.Throttle
     >
   >()
-  expect(Throttle.layer).type.toBe<Layer.Layer<Throttle.Throttle>>()
+  expect(Throttle.layer()).type.toBe<Layer.Layer<Throttle.Throttle>>()
   expect(RetryPolicy.layer({ maxRetries: 1 })).type.toBe<Layer.Layer<never>>()
   expect(RetryPolicy.layer).type.not.toBeCallableWith({ retries: 1 })
 })
@@ -156,11 +199,13 @@ test("every tag of an error can be told apart", () => {
     | "Conflict"
     | "CredentialUnavailable"
     | "Decode"
+    | "DependencyFailed"
     | "DeviceCodeExpired"
     | "Forbidden"
     | "GatewayError"
     | "InteractionRequired"
     | "InvalidClient"
+    | "InvalidCursor"
     | "InvalidRequest"
     | "InvalidTokenRequest"
     | "MalformedTokenResponse"

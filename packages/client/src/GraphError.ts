@@ -201,7 +201,7 @@ export const Outcome = Schema.Literal("none", "unknown")
  */
 export type Outcome = typeof Outcome.Type
 
-const unknownOutcome = (outcome: Outcome): string =>
+const unknownOutcome = (outcome: Outcome | undefined): string =>
   outcome === "unknown" ? " The service may have acted on it: look before you send it again." : ""
 
 /**
@@ -318,7 +318,7 @@ export class Timeout extends Schema.TaggedError<Timeout>("@effect-msgraph/client
 
 /**
  * The answer does not have the shape that Microsoft documents. `path` leads to the place in the payload; the value there is not
- * kept, since it may be personal data.
+ * kept, since it may be personal data. `outcome` is there where the answer to a batch does not say what became of a request.
  *
  * @since 0.1.0
  * @category Errors
@@ -327,14 +327,37 @@ export class Decode extends Schema.TaggedError<Decode>("@effect-msgraph/client/D
   ...ResponseFacts.fields,
   path: Schema.Array(Schema.Union(Schema.String, Schema.NonNegativeInt)),
   expected: Schema.String,
-  actual: Schema.String
+  actual: Schema.String,
+  outcome: Schema.optional(Outcome)
 }) {
   /** @since 0.1.0 */
   override get message(): string {
     const path = Mismatch.formatPath(this.path)
     return `${this.operation}: the answer's ${
       path === "" ? "body" : path
-    } should be ${this.expected}, but is ${this.actual}.${ids(this)}`
+    } should be ${this.expected}, but is ${this.actual}.${unknownOutcome(this.outcome)}${ids(this)}`
+  }
+}
+
+/**
+ * A request of a batch was not made, since one that it depends on failed. `parent` is that one's name in the batch, which is its
+ * key or its place, `parentOperation` its operation, and `failure` the tag of its error.
+ *
+ * @see https://learn.microsoft.com/graph/json-batching
+ * @since 0.1.0
+ * @category Errors
+ */
+export class DependencyFailed
+  extends Schema.TaggedError<DependencyFailed>("@effect-msgraph/client/DependencyFailed")("DependencyFailed", {
+    operation: Schema.String,
+    parent: Schema.String,
+    parentOperation: Schema.String,
+    failure: Schema.String
+  })
+{
+  /** @since 0.1.0 */
+  override get message(): string {
+    return `${this.operation} was not done, since it depends on ${this.parent} (${this.parentOperation}), which failed: ${this.failure}.`
   }
 }
 
@@ -394,6 +417,35 @@ export class PagingLoop extends Schema.TaggedError<PagingLoop>("@effect-msgraph/
   }
 }
 
+const cursorReasons = {
+  malformed: "it is no cursor, or not a whole one",
+  version: "another version of this library made it",
+  operation: "it belongs to another operation",
+  cloud: "it belongs to another cloud",
+  request: "it belongs to a list with other path parameters or query options"
+} as const
+
+/**
+ * A list cannot go on at this cursor; nothing was sent.
+ *
+ * @since 0.1.0
+ * @category Errors
+ */
+export class InvalidCursor extends Schema.TaggedError<InvalidCursor>("@effect-msgraph/client/InvalidCursor")(
+  "InvalidCursor",
+  {
+    operation: Schema.String,
+    reason: Schema.Literal("malformed", "version", "operation", "cloud", "request")
+  }
+) {
+  /** @since 0.1.0 */
+  override get message(): string {
+    return `${this.operation}: the list cannot go on at this cursor: ${
+      cursorReasons[this.reason]
+    }. Read it from its beginning.`
+  }
+}
+
 /**
  * Every way in which a call to Graph can fail.
  *
@@ -406,8 +458,10 @@ export type GraphError =
   | CloudUnavailable
   | Conflict
   | Decode
+  | DependencyFailed
   | Forbidden
   | GatewayError
+  | InvalidCursor
   | InvalidRequest
   | NotFound
   | PagingLoop
@@ -431,8 +485,10 @@ export const GraphError = Schema.Union(
   CloudUnavailable,
   Conflict,
   Decode,
+  DependencyFailed,
   Forbidden,
   GatewayError,
+  InvalidCursor,
   InvalidRequest,
   NotFound,
   PagingLoop,

@@ -5,12 +5,16 @@
  */
 import { groups } from "@effect-msgraph/domain/LifecycleWorkflowsApi"
 import type * as Operation from "@effect-msgraph/domain/Operation"
+import type * as Processing from "@effect-msgraph/domain/Processing"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
+import * as Activation from "./Activation.js"
+import type * as Cursor from "./Cursor.js"
 import * as GraphClient from "./GraphClient.js"
 import type * as GraphError from "./GraphError.js"
+import * as RunWatch from "./RunWatch.js"
 
 /** The path parameters come first, where there are any. Spelt out, so that an editor shows them and not the operation's type. */
 type Lead<O extends Operation.Any> = [keyof O["parameters"]] extends [never] ? []
@@ -21,14 +25,14 @@ type Lead<O extends Operation.Any> = [keyof O["parameters"]] extends [never] ? [
  *
  * - The path parameters come first, where the path has any.
  * - An operation that takes a body takes it next; any other its query options.
- * - A list is a `Stream`; everything else is an `Effect`.
+ * - A list is a `Stream`, which begins at a `cursor` where it is given one; everything else is an `Effect`.
  *
  * @since 0.1.0
  * @category Models
  */
 export type Method<O extends Operation.Any> = O extends Operation.AnyList ?
   <const Q extends Operation.QueryFor<O> = {}>(
-    ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>]
+    ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>, cursor?: Cursor.Cursor]
   ) => Stream.Stream<Operation.ItemFor<O, Q>, GraphError.GraphError>
   : O extends Operation.AnyWithBody ? (...input: [...Lead<O>, body: Operation.BodyFor<O>]) => Effect.Effect<
       Operation.ResultFor<O, {}>,
@@ -41,17 +45,38 @@ export type Method<O extends Operation.Any> = O extends Operation.AnyList ?
   ) => Effect.Effect<Operation.ResultFor<O, Q>, GraphError.GraphError>
 
 /**
- * The method for one page of a list: the first, or the one at a `nextLink` that an earlier page gave.
+ * The method for one page of a list: the first, or the one at a cursor that an earlier page gave.
  *
  * @since 0.1.0
  * @category Models
  */
 export type PageMethod<O extends Operation.AnyList> = <const Q extends Operation.QueryFor<O> = {}>(
-  ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>, nextLink?: string]
+  ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>, cursor?: Cursor.Cursor]
 ) => Effect.Effect<GraphClient.Page<Operation.ItemFor<O, Q>>, GraphError.GraphError>
 
 /**
- * The methods of a group of operations. Each `list` has a `listPage` beside it.
+ * The method for the pages of a list, from the first or from a cursor on. Each page has the cursor to go on from, to be stored once the
+ * page is dealt with.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type PagesMethod<O extends Operation.AnyList> = <const Q extends Operation.QueryFor<O> = {}>(
+  ...input: [...Lead<O>, query?: Operation.Exactly<O, Q>, cursor?: Cursor.Cursor]
+) => Stream.Stream<GraphClient.Page<Operation.ItemFor<O, Q>>, GraphError.GraphError>
+
+/**
+ * The method that counts a list without reading it.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type CountMethod<O extends Operation.AnyList> = (
+  ...input: [...Lead<O>, query?: GraphClient.CountQuery<O>]
+) => Effect.Effect<number, GraphError.GraphError>
+
+/**
+ * The methods of a group of operations. Each `list` has `listPage` and `listPages` beside it, and `count` where the service counts.
  *
  * @since 0.1.0
  * @category Models
@@ -60,17 +85,50 @@ export type Methods<Group> =
   & {
     readonly [K in keyof Group]: Group[K] extends Operation.Any ? Method<Group[K]> : Methods<Group[K]>
   }
-  & (Group extends { readonly list: infer O extends Operation.AnyList } ? { readonly listPage: PageMethod<O> }
+  & (Group extends { readonly list: infer O extends Operation.AnyList } ?
+      & { readonly listPage: PageMethod<O>; readonly listPages: PagesMethod<O> }
+      & ("count" extends O["queryOptions"][number] ? { readonly count: CountMethod<O> } : unknown)
     : unknown)
 
 /**
- * The service. A list is a `Stream` that reads the next page when it is needed; everything else is an `Effect`. Each fails with a
+ * What there is beside the operations.
+ *
+ * - `workflows.activateAndWatch`: activates a workflow for users, once, and finds the run, which can then be watched. (Microsoft's own
+ *   `activateAndWait` is for one subject, and answers when all is over.)
+ * - `workflows.runs.watch`: a run as it is now, and each time that its status or counts have changed, to its end
+ * - `workflows.runs.outcome`: what a run came to, once it is over, and for whom tasks failed
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Watching {
+  readonly workflows: {
+    readonly activateAndWatch: Activation.ActivateAndWatch
+    readonly runs: {
+      readonly watch: (
+        parameters: RunWatch.Target,
+        options?: RunWatch.Options
+      ) => Stream.Stream<Processing.Run, GraphError.GraphError | RunWatch.WatchTimeout>
+      readonly outcome: (
+        parameters: RunWatch.Target,
+        options?: RunWatch.Options
+      ) => Effect.Effect<RunWatch.Outcome, GraphError.GraphError | RunWatch.WatchTimeout>
+    }
+  }
+}
+
+type Operations = Methods<typeof groups>
+
+/**
+ * The service. A list is a `Stream` that reads pages as they are needed; everything else is an `Effect`. Each fails with a
  * `GraphError`, and needs nothing from its environment.
  *
  * @since 0.1.0
  * @category Models
  */
-export interface Service extends Methods<typeof groups> {}
+export interface Service extends Operations, Watching {
+  readonly workflows: Operations["workflows"] & Watching["workflows"]
+}
 
 /**
  * The service.
@@ -120,8 +178,12 @@ const methods = (graph: GraphClient.Service, group: object): object =>
       }
       const list = node as Operation.AnyList
       return [
-        [name, method(list, (parameters, query) => graph.stream(list, parameters, query))],
-        [`${name}Page`, method(list, (parameters, query, link) => graph.page(list, parameters, query, link))]
+        [name, method(list, (parameters, query, cursor) => graph.stream(list, parameters, query, cursor))],
+        [`${name}Page`, method(list, (parameters, query, cursor) => graph.page(list, parameters, query, cursor))],
+        [`${name}Pages`, method(list, (parameters, query, cursor) => graph.pages(list, parameters, query, cursor))],
+        ...(name === "list" && list.queryOptions.includes("count")
+          ? [["count", method(list, (parameters, query) => graph.count(list as never, parameters, query))] as const]
+          : [])
       ]
     })
   )
@@ -134,7 +196,22 @@ const methods = (graph: GraphClient.Service, group: object): object =>
  */
 export const make: Effect.Effect<Service, never, GraphClient.GraphClient> = Effect.map(
   GraphClient.GraphClient,
-  (graph) => methods(graph, groups) as Service
+  (graph) => {
+    const operations = methods(graph, groups) as Operations
+    const { workflows } = operations
+    return {
+      ...operations,
+      workflows: {
+        ...workflows,
+        activateAndWatch: Activation.make(graph),
+        runs: {
+          ...workflows.runs,
+          watch: (parameters, options) => RunWatch.watch(graph, parameters, options),
+          outcome: (parameters, options) => RunWatch.outcome(graph, parameters, options)
+        }
+      }
+    } satisfies Service
+  }
 )
 
 /**

@@ -5,7 +5,10 @@
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
+import { merge, Overrides } from "./internal/overrides.js"
 
 /**
  * The retry policy.
@@ -43,8 +46,8 @@ export const defaultPolicy: Policy = {
 }
 
 /**
- * The policy in force. Set it for an application with `RetryPolicy.layer` beneath the client's layer, or for one call by providing
- * it to that call; the call's wins.
+ * The policy in force. Set it for an application with `RetryPolicy.layer` beneath the client's layer. For one call change parts of it
+ * with {@link withPolicy}, or provide a whole one to that call; the nearest wins.
  *
  * @example
  * ```ts
@@ -78,3 +81,35 @@ export class RetryPolicy extends Context.Reference<RetryPolicy>()("@effect-msgra
  */
 export const layer = (policy: Partial<Policy>): Layer.Layer<never> =>
   Layer.succeed(RetryPolicy, { ...defaultPolicy, ...policy })
+
+/**
+ * Changes parts of the policy for the calls of an effect; the rest stays as it is in force there: as by an outer `withPolicy`, a policy
+ * provided to the effect, or the application's. Of a list, it holds for the pages that are read while the effect runs.
+ *
+ * @example
+ * ```ts
+ * import { LifecycleWorkflows, RetryPolicy } from "@effect-msgraph/client"
+ * import { Effect, Stream } from "effect"
+ *
+ * const impatient = Effect.gen(function*() {
+ *   const lcw = yield* LifecycleWorkflows.LifecycleWorkflows
+ *   return yield* Stream.runCount(lcw.workflows.list())
+ * }).pipe(RetryPolicy.withPolicy({ maxRetries: 1, totalTimeout: "10 seconds" }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category Combinators
+ */
+export const withPolicy: {
+  (changes: Partial<Policy>): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(effect: Effect.Effect<A, E, R>, changes: Partial<Policy>): Effect.Effect<A, E, R>
+} = dual(
+  2,
+  <A, E, R>(effect: Effect.Effect<A, E, R>, changes: Partial<Policy>): Effect.Effect<A, E, R> =>
+    Effect.mapInputContext(effect, (context: Context.Context<R>) => {
+      const whole = context.unsafeMap.get(RetryPolicy.key) as Policy | undefined
+      return whole === undefined
+        ? Context.add(context, Overrides, merge(Context.get(context, Overrides), changes))
+        : Context.add(context, RetryPolicy, merge(whole, changes))
+    }) as Effect.Effect<A, E, R>
+)

@@ -31,6 +31,12 @@ const examples: {
   CloudUnavailable: new GraphError.CloudUnavailable({ operation: "o", cloud: "Bleu", available: ["global"] }),
   Conflict: new GraphError.Conflict(facts),
   Decode: new GraphError.Decode({ ...facts, path: ["value", 3, "id"], expected: "a string", actual: "null" }),
+  DependencyFailed: new GraphError.DependencyFailed({
+    operation: "o",
+    parent: "created",
+    parentOperation: "p",
+    failure: "BadRequest"
+  }),
   Forbidden: new GraphError.Forbidden({ ...facts, sufficientPermissions: ["A", "B"], entraRoles: ["R"] }),
   GatewayError: new GraphError.GatewayError({
     ...facts,
@@ -39,6 +45,7 @@ const examples: {
     retryAfter,
     outcome: "none"
   }),
+  InvalidCursor: new GraphError.InvalidCursor({ operation: "o", reason: "request" }),
   InvalidRequest: new Operation.InvalidRequest({ operation: "o", field: "runId", reason: "unfit" }),
   NotFound: new GraphError.NotFound(facts),
   PagingLoop: new GraphError.PagingLoop({ operation: "o", pages: 3 }),

@@ -1,4 +1,4 @@
-import { ExecutionConditions, LifecycleWorkflowsApi, Operation, Tasks } from "@effect-msgraph/domain"
+import { ExecutionConditions, Filter, LifecycleWorkflowsApi, Operation, Tasks } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Arbitrary, Effect, Either, FastCheck, Schema, Stream } from "effect"
@@ -29,12 +29,24 @@ const inputOf = (operation: Operation.Any) => {
 }
 
 describe("LifecycleWorkflows", () => {
-  it.effect("has the catalogue's operations, each under its id, and a page beside each list", () =>
+  it.effect("has the catalogue's operations, each under its id, and pages beside each list", () =>
     Effect.gen(function*() {
       const { lcw } = yield* connect([])
       deepStrictEqual(
         methodsOf(lcw).map(([path]) => path).sort(),
-        LifecycleWorkflowsApi.operations.flatMap(({ id, kind }) => kind === "list" ? [id, `${id}Page`] : [id]).sort()
+        [
+          ...LifecycleWorkflowsApi.operations.flatMap(({ id, kind, queryOptions }) =>
+            kind === "list"
+              ? [
+                ...[id, `${id}Page`, `${id}Pages`],
+                ...(queryOptions as ReadonlyArray<string>).includes("count") ? [id.replace(/list$/, "count")] : []
+              ]
+              : [id]
+          ),
+          "workflows.activateAndWatch",
+          "workflows.runs.outcome",
+          "workflows.runs.watch"
+        ].sort()
       )
     }))
 
@@ -69,9 +81,9 @@ describe("LifecycleWorkflows", () => {
       strictEqual(value.length, 2)
     }))
 
-  it.effect("gives nothing where the service answers nothing, whatever its body", () =>
+  it.effect("gives nothing where the service answers nothing, though it may answer JSON", () =>
     Effect.gen(function*() {
-      const { lcw } = yield* connect([new Response(null, { status: 204 }), new Response("ok", { status: 200 })])
+      const { lcw } = yield* connect([new Response(null, { status: 204 }), Response.json({})])
       strictEqual(yield* lcw.workflows.delete({ workflowId: "w" as never }), undefined)
       strictEqual(yield* lcw.workflows.delete({ workflowId: "w" as never }), undefined)
     }))
@@ -106,7 +118,7 @@ describe("LifecycleWorkflows", () => {
       strictEqual(sent.length, 0)
     }))
 
-  it.effect("pages: a count, and a link that leads on", () =>
+  it.effect("pages: a count, and a cursor that leads on", () =>
     Effect.gen(function*() {
       const nextLink = "https://graph.microsoft.com/v1.0/somewhere?$skiptoken=2"
       const { lcw, sent } = yield* connect([
@@ -115,20 +127,48 @@ describe("LifecycleWorkflows", () => {
       ])
       const run = { workflowId: "w" as never, runId: "r" as never }
       const first = yield* lcw.workflows.runs.subjectProcessingResults.listPage(run, { count: true })
-      deepStrictEqual(first, { value: [], count: 3, nextLink })
-      const second = yield* lcw.workflows.runs.subjectProcessingResults.listPage(run, { count: true }, first.nextLink)
-      deepStrictEqual(second, { value: [], count: undefined, nextLink: undefined })
+      deepStrictEqual({ ...first, cursor: undefined }, { value: [], count: 3, cursor: undefined, date: undefined })
+      const second = yield* lcw.workflows.runs.subjectProcessingResults.listPage(run, { count: true }, first.cursor)
+      deepStrictEqual(second, { value: [], count: undefined, cursor: undefined, date: undefined })
       deepStrictEqual(sent.map(({ url }) => url), [
         "https://graph.microsoft.com/v1.0/identityGovernance/lifecycleWorkflows/workflows/w/runs/r/subjectProcessingResults?$count=true",
         nextLink
       ])
     }))
 
+  it.effect("counts without reading: as little is asked for as can be", () =>
+    Effect.gen(function*() {
+      const { lcw, sent } = yield* connect([
+        json({ "@odata.count": 2, value: [] }),
+        json({ "@odata.count": 300_000, value: [] }),
+        json({ value: [] })
+      ])
+      const run = { workflowId: "w" as never, runId: "r" as never }
+      const tasks = { workflowId: "w" as never, versionNumber: 3 as never }
+      strictEqual(yield* lcw.workflows.versions.tasks.count(tasks), 2)
+      const filter = Filter.eq("processingStatus", "failed")
+      strictEqual(yield* lcw.workflows.runs.subjectProcessingResults.count(run, { filter }), 300_000)
+      const error = yield* Effect.flip(lcw.workflows.versions.count({ workflowId: "w" as never }))
+      assertTrue(error._tag === "Decode")
+      strictEqual(
+        error.message,
+        "workflows.versions.list: the answer's @odata.count should be a whole number, but is missing."
+      )
+      deepStrictEqual(sent.map(({ url }) => url.slice(url.indexOf("?"))), [
+        "?$top=1&$count=true",
+        "?$filter=processingStatus%20eq%20'failed'&$count=true",
+        "?$count=true"
+      ])
+    }))
+
   it.effect("asks no page of another origin", () =>
     Effect.gen(function*() {
-      const { lcw, sent } = yield* connect([])
-      const error = yield* Effect.flip(lcw.workflows.listPage({}, "https://evil.example/v1.0/workflows"))
+      const { lcw, sent } = yield* connect([
+        json({ "@odata.nextLink": "https://evil.example/v1.0/workflows", value: [] })
+      ])
+      const { cursor } = yield* lcw.workflows.listPage()
+      const error = yield* Effect.flip(lcw.workflows.listPage({}, cursor))
       strictEqual(error._tag, "UntrustedLink")
-      strictEqual(sent.length, 0)
+      strictEqual(sent.length, 1)
     }))
 })

@@ -2,7 +2,7 @@ import { RetryPolicy } from "@effect-msgraph/client"
 import { LifecycleWorkflowsApi, NationalCloud } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Effect, Fiber, Metric, MetricState, Stream, TestClock, Tracer } from "effect"
+import { Cause, Effect, Exit, Fiber, Metric, MetricState, Stream, TestClock, Tracer } from "effect"
 import {
   broken,
   connect,
@@ -106,6 +106,20 @@ describe("a span", () => {
         [["workflows.runs.list", "client", 1, workflowId], ["workflows.runs.list", "client", 2, workflowId]]
       )
       deepStrictEqual(spans.map((span) => attributes(span)["msgraph.request_id"]), [undefined, "r-2"])
+    }))
+
+  it.effect("is where a page that may not be read fails", () =>
+    Effect.gen(function*() {
+      const rows = [["https://evil.example/", "UntrustedLink"], [`${runs}?$select=id`, "PagingLoop"]] as const
+      for (const [link, tag] of rows) {
+        const { lcw } = yield* connect([json({ value: [], "@odata.nextLink": link })])
+        const { spans } = yield* traced(Stream.runDrain(lcw.workflows.runs.list({ workflowId }, { select: ["id"] })))
+        strictEqual(spans.length, 2)
+        const { status } = spans[1]!
+        assertTrue(status._tag === "Ended" && Exit.isFailure(status.exit))
+        strictEqual((Cause.squash(status.exit.cause) as { readonly _tag?: string })._tag, tag)
+        strictEqual(attributes(spans[1])["msgraph.page"], 2)
+      }
     }))
 
   it.effect("has no parameter that is not the operation's", () =>

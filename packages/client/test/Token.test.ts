@@ -63,10 +63,11 @@ describe("a 401", () => {
       const services = yield* connect(({ headers }) =>
         headers["authorization"] === "Bearer token-1" ? empty(401) : ok()
       )
-      yield* Effect.all(Array.from({ length: 20 }, () => get(services)), { concurrency: "unbounded" })
-      strictEqual(services.sent.length, 40)
+      // As many as the throttle gate lets in at once: the others would find the new token.
+      yield* Effect.all(Array.from({ length: 10 }, () => get(services)), { concurrency: "unbounded" })
+      strictEqual(services.sent.length, 20)
       deepStrictEqual(new Set(services.tokens.renewals), new Set(["token-1"]))
-      deepStrictEqual(new Set(bearers(services.sent.slice(20))), new Set(["Bearer token-2"]))
+      deepStrictEqual(new Set(bearers(services.sent.slice(10))), new Set(["Bearer token-2"]))
     }))
 
   it.effect("of the one call says nothing of the next", () =>

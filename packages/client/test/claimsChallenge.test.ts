@@ -1,5 +1,5 @@
 import { AccessToken, AuthError, ClientSecret, Credential, TokenProvider } from "@effect-msgraph/auth"
-import { GraphClient, LifecycleWorkflows } from "@effect-msgraph/client"
+import { GraphClient, LifecycleWorkflows, Throttle } from "@effect-msgraph/client"
 import { NationalCloud } from "@effect-msgraph/domain"
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { describe, it } from "@effect/vitest"
@@ -47,7 +47,9 @@ const services = (
 ) => {
   const { client, sent } = httpClient(replies)
   const layer = LifecycleWorkflows.layer.pipe(
-    Layer.provide(GraphClient.layer),
+    Layer.provide(GraphClient.layerWithThrottle),
+    // Wide enough that the gate keeps nobody waiting.
+    Layer.provide(Throttle.layer({ initialConcurrency: 64 })),
     Layer.provide(TokenProvider.layer),
     Layer.provide(Layer.succeed(Credential.Credential, credential.service)),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))

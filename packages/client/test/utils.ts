@@ -55,6 +55,8 @@ export const tokenProvider = (options?: {
   readonly clientId?: string | undefined
   readonly name?: (generation: number) => string
   readonly renewError?: AuthError.AuthError | undefined
+  /** What happens before a token is renewed. */
+  readonly renewing?: Effect.Effect<void> | undefined
   /** What happens before the token of this call is there. */
   readonly before?: ((call: number) => Effect.Effect<void, AuthError.AuthError>) | undefined
 }) => {
@@ -79,7 +81,7 @@ export const tokenProvider = (options?: {
         calls.renewals.push(Redacted.value(rejected.token))
         if (options?.renewError !== undefined) return Effect.fail(options.renewError)
         if (AccessToken.sameToken(rejected, token())) generation++
-        return Effect.sync(token)
+        return Effect.zipRight(options?.renewing ?? Effect.void, Effect.sync(token))
       })
   }
   return { calls, service }

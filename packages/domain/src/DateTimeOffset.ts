@@ -6,6 +6,7 @@
 import * as DateTime from "effect/DateTime"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { DecodeId, refused } from "./internal/direct.js"
 
 const pattern = /^([+-]?\d{4,6})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(Z|[+-]\d\d:\d\d)$/i
 
@@ -16,8 +17,56 @@ const daysInMonth = (year: number, month: number): number =>
     ? 30
     : 31
 
+/** The two digits at a place of a text, or `NaN`. */
+const pair = (text: string, at: number): number => {
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN
+}
+
+const dash = 45
+const colon = 58
+const dot = 46
+const T = 84
+const Z = 90
+
+/** Of the form that the service writes, `2022-08-24T23:28:11.1348863Z`, without the cost of a pattern; any other is `NaN`. */
+const parsePlain = (text: string): number => {
+  const last = text.length - 1
+  if (
+    last < 19 || last > 32 || text.charCodeAt(last) !== Z || text.charCodeAt(4) !== dash ||
+    text.charCodeAt(7) !== dash ||
+    text.charCodeAt(10) !== T || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon ||
+    (last > 19 && (last === 20 || text.charCodeAt(19) !== dot))
+  ) return NaN
+  const year = pair(text, 0) * 100 + pair(text, 2)
+  const month = pair(text, 5)
+  const day = pair(text, 8)
+  const hour = pair(text, 11)
+  const minute = pair(text, 14)
+  const second = pair(text, 17)
+  let milliseconds = 0
+  for (let at = 20; at < last; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (!(digit >= 0 && digit <= 9)) return NaN
+    if (at === 20) milliseconds += digit * 100
+    else if (at === 21) milliseconds += digit * 10
+    else if (at === 22) milliseconds += digit
+  }
+  // `Date.UTC` takes the years before 100 for others. What is no number fails every comparison.
+  return year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) && hour <= 23 &&
+      minute <= 59 && second <= 59
+    ? Date.UTC(year, month - 1, day, hour, minute, second, milliseconds)
+    : NaN
+}
+
 /** Milliseconds since the epoch, or `undefined` where the text is no `Edm.DateTimeOffset`. */
 const parse = (text: string): number | undefined => {
+  const plain = parsePlain(text)
+  return plain === plain ? plain : parseAny(text)
+}
+
+const parseAny = (text: string): number | undefined => {
   const match = pattern.exec(text)
   if (match === null) return undefined
   const year = Number(match[1])
@@ -87,4 +136,11 @@ export class DateTimeOffset extends Schema.transformOrFail(Schema.String, Utc, {
       : ParseResult.succeed(DateTime.unsafeMake(milliseconds))
   },
   encode: (dateTime) => ParseResult.succeed(DateTime.formatIso(dateTime).replace(".000Z", "Z"))
-}).annotations({ identifier: "DateTimeOffset" }) {}
+}).annotations({
+  identifier: "DateTimeOffset",
+  [DecodeId]: (text: unknown) => {
+    const milliseconds = typeof text === "string" ? parse(text) : undefined
+    if (milliseconds === undefined) throw refused
+    return DateTime.unsafeFromDate(new Date(milliseconds))
+  }
+}) {}

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Types from "effect/Types"
 import * as Nullish from "./internal/nullish.js"
@@ -137,7 +136,7 @@ export const nullable = <A, I>(
 ): Schema.optionalWith<Schema.Schema<A, I>, { nullable: true }> =>
   Object.assign(
     Schema.optionalToOptional(Nullish.orNullish(schema), Schema.UndefinedOr(Schema.typeSchema(schema)), {
-      decode: Option.filter((value): value is A | undefined => value !== null),
+      decode: Nullish.dropNull<A>,
       encode: (value) => value
     }),
     { from: schema }

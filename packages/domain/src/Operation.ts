@@ -6,6 +6,7 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import * as Decoder from "./Decoder.js"
 import type * as Entity from "./Entity.js"
 import * as QueryCheck from "./internal/queryCheck.js"
 import * as Mismatch from "./Mismatch.js"
@@ -410,33 +411,73 @@ export const request: {
     parameters: Parameters<O>,
     query?: Exactly<O, Q>
   ): Either.Either<RequestDescription, InvalidRequest>
-} = (operation: Any, parameters: { readonly [name: string]: unknown }, input?: unknown) =>
-  Either.gen(function*() {
-    let path = `/${operation.version}${operation.path}`
-    for (const [name, schema] of Object.entries(operation.parameters)) {
-      const encoded = yield* encode(operation, schema, parameters[name], name)
-      path = path.replace(`{${name}}`, () => encodeSegment(encoded))
-    }
-    const body = operation.body === undefined ? undefined : yield* encode(operation, operation.body, input, "")
-    const query = (operation.body === undefined ? input ?? {} : {}) as Query.Any
-    const fault = QueryCheck.findFault(
-      isEntity(operation.result) ? operation.result : nothing,
-      query,
-      operation.queryOptions,
-      ""
-    )
-    if (fault !== undefined) yield* Either.left(invalid(operation, fault.field, fault.reason))
-    return {
+} = (operation: Any, parameters: { readonly [name: string]: unknown }, input?: unknown) => {
+  const { headers, parameterEncoders, segments } = planOf(operation)
+  let path = segments[0]!
+  for (let index = 0; index < parameterEncoders.length; index++) {
+    const { name, read, schema } = parameterEncoders[index]!
+    const encoded = encode(operation, read, schema, parameters[name], name)
+    if (Either.isLeft(encoded)) return Either.left(encoded.left)
+    path += encodeSegment(encoded.right) + segments[index + 1]!
+  }
+  if (operation.body !== undefined) {
+    const body = encode(operation, undefined, operation.body, input, "")
+    return Either.map(body, (body): RequestDescription => ({
       method: operation.method,
       path,
-      query: Query.encode(query),
-      headers: {
-        ...(operation.unknownEnumMembers ? { prefer: "include-unknown-enum-members" } : {}),
-        ...(body === undefined ? {} : { "content-type": "application/json" })
-      },
-      body: body === undefined ? undefined : JSON.stringify(body)
+      query: "",
+      headers,
+      body: JSON.stringify(body)
+    }))
+  }
+  const query = (input ?? {}) as Query.Any
+  const fault = QueryCheck.findFault(
+    isEntity(operation.result) ? operation.result : nothing,
+    query,
+    operation.queryOptions,
+    ""
+  )
+  if (fault !== undefined) return Either.left(invalid(operation, fault.field, fault.reason))
+  return Either.right({ method: operation.method, path, query: Query.encode(query), headers, body: undefined })
+}
+
+/** What all requests of an operation have in common. */
+interface Plan {
+  /** The path's parts around its parameters. */
+  readonly segments: ReadonlyArray<string>
+  readonly parameterEncoders: ReadonlyArray<ParameterEncoder>
+  readonly headers: { readonly [name: string]: string }
+}
+
+interface ParameterEncoder {
+  readonly name: string
+  readonly schema: Schema.Schema.AnyNoContext
+  /** Where the schema changes nothing: whether a value is fit, which is then the text. */
+  readonly read: ((value: unknown) => Either.Either<unknown, unknown>) | undefined
+}
+
+const plans = new WeakMap<Any, Plan>()
+
+const planOf = (operation: Any): Plan => {
+  let plan = plans.get(operation)
+  if (plan === undefined) plans.set(operation, plan = makePlan(operation))
+  return plan
+}
+
+const makePlan = (operation: Any): Plan => {
+  const pieces = `/${operation.version}${operation.path}`.split(/\{([^}]+)\}/)
+  return {
+    segments: pieces.filter((_, index) => index % 2 === 0),
+    parameterEncoders: pieces.filter((_, index) => index % 2 === 1).map((name) => {
+      const schema = operation.parameters[name]!
+      return { name, schema, read: Schema.typeSchema(schema).ast === schema.ast ? Decoder.make(schema) : undefined }
+    }),
+    headers: {
+      ...(operation.unknownEnumMembers ? { prefer: "include-unknown-enum-members" } : {}),
+      ...(operation.body === undefined ? {} : { "content-type": "application/json" })
     }
-  })
+  }
+}
 
 const nothing: Entity.Any = { name: "", properties: {}, navigation: {}, filterable: {}, sortable: [] }
 
@@ -448,12 +489,15 @@ const invalid = (operation: Any, field: string, reason: string) =>
 
 const encode = (
   operation: Any,
+  read: ((value: unknown) => Either.Either<unknown, unknown>) | undefined,
   schema: Schema.Schema.AnyNoContext,
   value: unknown,
   name: string
-): Either.Either<any, InvalidRequest> =>
-  Either.mapLeft(Schema.encodeUnknownEither(schema as Schema.Schema<unknown, unknown>)(value), (error) => {
+): Either.Either<any, InvalidRequest> => {
+  if (read !== undefined && Either.isRight(read(value))) return Either.right(value)
+  return Either.mapLeft(Schema.encodeUnknownEither(schema as Schema.Schema<unknown, unknown>)(value), (error) => {
     const { actual, expected, path, rule } = Mismatch.fromParseError(error)
     const field = Mismatch.formatPath(name === "" ? path : [name, ...path])
     return invalid(operation, field === "" ? "body" : field, rule ?? `expected ${expected}, found ${actual}`)
   })
+}

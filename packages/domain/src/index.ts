@@ -27,6 +27,14 @@ export * as CustomTaskExtensionBody from "./CustomTaskExtensionBody.js"
 export * as DateTimeOffset from "./DateTimeOffset.js"
 
 /**
+ * Decoding at the speed that large reports need. A schema is turned into plain functions once; where a value does not
+ * fit, the schema itself is asked why.
+ *
+ * @since 0.1.0
+ */
+export * as Decoder from "./Decoder.js"
+
+/**
  * The objects of the directory that workflows act on, as far as Lifecycle Workflows shows them.
  *
  * @since 0.1.0

@@ -21,6 +21,7 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type * as Fault from "./Fault.js"
 import * as Authorize from "./internal/authorize.js"
+import * as Batch from "./internal/batch.js"
 import { applicationOf } from "./internal/clientAuthentication.js"
 import * as Entra from "./internal/entra.js"
 import * as Exchange from "./internal/exchange.js"
@@ -185,25 +186,42 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       (url.origin === cloud.authority ? Entra.endpointOf(url.pathname) : undefined) ??
         (url.origin === cloud.graphRoot ? "graph" : "unknown")
 
-    const answer = (exchange: Exchange.Exchange, endpoint: Exclude<RequestLog.Entry["endpoint"], "unknown">) =>
-      endpoint === "graph" ? Graph.answer(settings, routes, exchange) : Entra.answer(settings, exchange)
+    const answer = (
+      exchange: Exchange.Exchange,
+      endpoint: Exclude<RequestLog.Entry["endpoint"], "unknown">,
+      isBatch: boolean
+    ) =>
+      endpoint !== "graph"
+        ? Entra.answer(settings, exchange)
+        : isBatch
+        ? Batch.answer(settings, exchange, handle)
+        : Graph.answer(settings, routes, exchange)
 
-    const handle = (request: Message.Request): Effect.Effect<Message.Response, Message.ConnectionFailure> =>
+    /** `item`: the request's id, where it came in a batch. */
+    const handle = (
+      request: Message.Request,
+      item?: string
+    ): Effect.Effect<Message.Response, Message.ConnectionFailure> =>
       Effect.gen(function*() {
         if (!URL.canParse(request.url)) return yield* unreachable("an address that is none", cloud)
         const url = new URL(request.url)
         const receivedAt = yield* Clock.currentTimeMillis
         const exchange = yield* Exchange.make(request, url, settings.clockSkew)
         const endpoint = endpointOf(url)
-        const operation = endpoint === "graph" ? Routes.find(routes, request.method, url.pathname)?.id : undefined
+        const isBatch = endpoint === "graph" && item === undefined && Batch.isBatch(request.method, url.pathname)
+        const operation = isBatch
+          ? "$batch"
+          : endpoint === "graph"
+          ? Routes.find(routes, request.method, url.pathname)?.id
+          : undefined
         const subject = { endpoint, operation, method: request.method, path: url.pathname }
         const fault = yield* Faults.take(faults, subject)
         const outcome = endpoint === "unknown"
           ? url.origin === cloud.authority ? Effect.succeed(nothingHere(exchange)) : unreachable(url.origin, cloud)
           : fault === undefined
-          ? answer(exchange, endpoint)
-          : Faults.befall(fault, exchange, endpoint, answer(exchange, endpoint))
-        return yield* (latent ? Effect.delay(outcome, latency) : outcome).pipe(
+          ? answer(exchange, endpoint, isBatch)
+          : Faults.befall(fault, exchange, endpoint, answer(exchange, endpoint, isBatch))
+        return yield* (latent && item === undefined ? Effect.delay(outcome, latency) : outcome).pipe(
           Effect.onExit((exit) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) =>
               log.add({
@@ -216,6 +234,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
                 application: Exit.isSuccess(exit) ? exit.value.application : undefined,
                 status: Exit.isSuccess(exit) ? exit.value.response.status : undefined,
                 fault: fault?._tag,
+                item,
                 milliseconds: now - receivedAt
               }))
           ),
@@ -226,7 +245,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     return GraphEmulator.of({
       cloud,
       tenants: settings.tenants,
-      handle,
+      handle: (request) => handle(request),
       inject: (fault, { times = 1, ...target } = {}) =>
         Ref.update(faults, (rules) => [...rules, { ...target, fault, times }]),
       clearFaults: Ref.set(faults, []),
@@ -333,7 +352,7 @@ const makeLog = (capacity: number) =>
       add: (entry: Omit<RequestLog.Entry, "number">) =>
         Effect.flatMap(
           Ref.modify(counts, (counts) => {
-            const numbered = { number: counts.total + 1, ...entry }
+            const numbered = { number: counts.total + counts.batched + 1, ...entry }
             return [numbered, RequestLog.count(counts, numbered)]
           }),
           (numbered) => {

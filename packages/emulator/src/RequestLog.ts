@@ -16,6 +16,7 @@ import type * as Message from "./Message.js"
  * - `application`: the client id of the caller, once known
  * - `status`: the status of the answer; `undefined` where the connection failed
  * - `fault`: the fault that befell it, if one did
+ * - `item`: its id in the batch that it came with, if it did; it stands before its batch, whose operation is `$batch`
  *
  * @since 0.1.0
  * @category Models
@@ -33,17 +34,22 @@ export interface Entry {
   readonly application: string | undefined
   readonly status: number | undefined
   readonly fault: string | undefined
+  readonly item: string | undefined
   readonly milliseconds: number
 }
 
 /**
  * How many requests there were since the start, and how many of them by endpoint, by operation and by status.
  *
+ * A batch is one request, of the operation `$batch`. The requests in it are counted as `batched`, by operation and by status; they
+ * are not in `total` and `byEndpoint`, which say how often the network was used.
+ *
  * @since 0.1.0
  * @category Models
  */
 export interface Counts {
   readonly total: number
+  readonly batched: number
   readonly byEndpoint: { readonly [E in Entry["endpoint"]]: number }
   readonly byOperation: { readonly [operation: string]: number }
   readonly byStatus: { readonly [status: string]: number }
@@ -57,6 +63,7 @@ export interface Counts {
  */
 export const noRequests: Counts = {
   total: 0,
+  batched: 0,
   byEndpoint: { graph: 0, token: 0, authority: 0, unknown: 0 },
   byOperation: {},
   byStatus: {}
@@ -69,8 +76,13 @@ export const noRequests: Counts = {
  * @category Combinators
  */
 export const count = (counts: Counts, entry: Entry): Counts => ({
-  total: counts.total + 1,
-  byEndpoint: { ...counts.byEndpoint, [entry.endpoint]: counts.byEndpoint[entry.endpoint] + 1 },
+  ...(entry.item === undefined
+    ? {
+      total: counts.total + 1,
+      batched: counts.batched,
+      byEndpoint: { ...counts.byEndpoint, [entry.endpoint]: counts.byEndpoint[entry.endpoint] + 1 }
+    }
+    : { total: counts.total, batched: counts.batched + 1, byEndpoint: counts.byEndpoint }),
   byOperation: entry.operation === undefined ? counts.byOperation : increment(counts.byOperation, entry.operation),
   byStatus: increment(counts.byStatus, entry.status === undefined ? "none" : String(entry.status))
 })

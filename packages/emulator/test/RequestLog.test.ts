@@ -32,6 +32,7 @@ describe("the log", () => {
         application: Seed.demoReader.clientId,
         status: 200,
         fault: undefined,
+        item: undefined,
         milliseconds: 0
       })
     }))
@@ -46,6 +47,7 @@ describe("the log", () => {
       yield* Effect.flip(send(emulator, "GET", "https://example.com"))
       deepStrictEqual(yield* emulator.requestCounts, {
         total: 5,
+        batched: 0,
         byEndpoint: { graph: 3, token: 1, authority: 0, unknown: 1 },
         byOperation: { "workflows.runs.userProcessingResults.get": 2 },
         byStatus: { "200": 2, "400": 1, none: 2 }

@@ -1,38 +1,16 @@
 /** Ours beside Microsoft's two libraries for Node: the same work, against the same stand-in for Entra, in one run. */
 import { build } from "esbuild"
-import { spawn } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import { gzipSync } from "node:zlib"
 import type { Group } from "../group.js"
-import { median, type Table, timed } from "../measure.js"
+import * as installed from "../installed.js"
+import type { Table } from "../measure.js"
+import { node } from "../processes.js"
+import { startTable } from "../start.js"
 import * as authority_ from "./authority.js"
 import * as certificate from "./certificate.js"
-import * as installed from "./installed.js"
 
 const here = import.meta.dirname
-
-/** Node, as it is for users: nothing loaded ahead, no TypeScript. Gives what it printed. */
-const node = (
-  args: ReadonlyArray<string>,
-  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv | undefined }
-) =>
-  new Promise<string>((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: options.cwd,
-      env: { ...process.env, NODE_OPTIONS: "", ...options.env },
-      stdio: ["ignore", "pipe", "inherit"]
-    })
-    let output = ""
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString()
-    })
-    child.on("error", reject)
-    child.on(
-      "close",
-      (code) => code === 0 ? resolve(output) : reject(new Error(`${args.join(" ")}: exit code ${code}`))
-    )
-  })
 
 const programs = [
   { name: "@effect-msgraph/auth, by module", file: "ours" },
@@ -42,69 +20,27 @@ const programs = [
   { name: "@azure/msal-node", file: "msal" }
 ]
 
-/** A CommonJS dependency inside of an ES module asks for Node's modules by `require`. */
-const banner =
-  "import { createRequire as _createRequire } from \"node:module\"; const require = _createRequire(import.meta.url);"
-
-const start = async (cwd: string, origin: string, env: NodeJS.ProcessEnv): Promise<Table> => {
-  const compiled = (file: string) => Path.join(cwd, `${file}.mjs`)
-  const bundled = (file: string) => Path.join(cwd, `${file}.bundle.mjs`)
-  const common = { format: "esm", platform: "node", target: "node20", logLevel: "error" } as const
-  for (const { file } of programs) {
-    await build({ ...common, entryPoints: [Path.join(here, `programs/${file}.ts`)], outfile: compiled(file) })
-    await build({
-      ...common,
-      entryPoints: [compiled(file)],
-      outfile: bundled(file),
-      bundle: true,
-      minify: true,
-      legalComments: "none",
-      banner: { js: banner }
-    })
-    // What does not get a token must not count as small.
-    const application = { origin, tenantId: "contoso.onmicrosoft.com", clientId: "bench", clientSecret: "secret" }
-    for (const program of [compiled(file), bundled(file)]) {
-      const text = `import { token } from ${JSON.stringify(program)}
-        process.stdout.write((await token(${JSON.stringify(application)})).slice(0, 3))`
-      if (await node(["--input-type=module", "-e", text], { cwd, env }) !== "eyJ") throw new Error(`${file}: no token`)
-    }
-  }
-
-  Fs.writeFileSync(Path.join(cwd, "bare.mjs"), "")
-  const ways = ["bare.mjs", ...programs.flatMap(({ file }) => [compiled(file), bundled(file)])]
-  const times = ways.map((): Array<number> => [])
-  for (let round = 0; round < 10; round++) {
-    for (const [index, way] of ways.entries()) {
-      times[index]!.push(await timed(() => node([way], { cwd })))
-    }
-  }
-  const [bare, ...medians] = times.map(median) as [number, ...Array<number>]
-  const empty = `${bare.toFixed(0)} ms`
-  const over = (time: number) => `${Math.max(0, time - bare).toFixed(0)} ms`
-  return {
+const start = (cwd: string, origin: string, env: NodeJS.ProcessEnv): Promise<Table> => {
+  const application = { origin, tenantId: "contoso.onmicrosoft.com", clientId: "bench", clientSecret: "secret" }
+  return startTable({
     title: "Cold start and size of a program that gets one token",
     about: "A program that gets one token by client secret, with the packages as the registry would have them (built " +
-      "files, plain Node). *Import* is until its modules are loaded and Node has ended: the median of 10 new processes, " +
-      `in turn, less the median of an empty program, which is ${empty}. *Bundle* is the program with all it needs in one ` +
-      "file by esbuild, minified, gzipped and loaded likewise. Each program, as it is and bundled, got its token first. " +
-      "A program that uses Effect has the third row without us.",
-    columns: ["", "import", "bundle", "gzipped", "import of the bundle"],
-    rows: programs.map(({ file, name }, index) => {
-      const code = Fs.readFileSync(bundled(file))
-      return [
-        name,
-        over(medians[2 * index]!),
-        `${(code.length / 1000).toFixed(0)} kB`,
-        `${(gzipSync(code, { level: 9 }).length / 1000).toFixed(0)} kB`,
-        over(medians[2 * index + 1]!)
-      ]
-    })
-  }
+      "files, plain Node).",
+    after: "A program that uses Effect has the third row without us.",
+    cwd,
+    env,
+    folder: Path.join(here, "programs"),
+    programs,
+    check: (program) =>
+      `import { token } from ${JSON.stringify(program)}
+      process.stdout.write((await token(${JSON.stringify(application)})).slice(0, 3))`,
+    expected: "eyJ"
+  })
 }
 
 const run = async (): Promise<ReadonlyArray<Table>> => {
   const tls = certificate.selfSigned()
-  const { path, remove } = installed.make()
+  const { path, remove } = installed.make(["domain", "auth"], ["@azure/identity", "@azure/msal-node"])
   const authority = await authority_.start(tls)
   try {
     const env = { NODE_EXTRA_CA_CERTS: Path.join(path, "authority.pem") }

@@ -92,6 +92,12 @@ export const attributes = (answer: Answer): { readonly [name: string]: string | 
   }
 }
 
+/** The share of its limit that the service says is used; it says so from 0.8 on. */
+export const usage = (answer: Answer): number => {
+  const share = Number(answer.headers["x-ms-throttle-limit-percentage"])
+  return Number.isFinite(share) ? share : 0
+}
+
 /** Statuses after which the same request may well succeed. */
 export const isTransient = (status: number): boolean =>
   status === 408 || status === 500 || status === 502 || status === 503 || status === 504 || status === 509
@@ -104,7 +110,7 @@ const outcomeOf = (
 ): GraphError.Outcome =>
   operation.idempotent || (answer.status === 503 && retryAfter !== undefined) ? "none" : "unknown"
 
-const gatewayError = (
+export const gatewayError = (
   operation: Operation.Any,
   answer: Answer,
   retryAfter: Duration.Duration | undefined
@@ -117,6 +123,11 @@ const gatewayError = (
     outcome: outcomeOf(operation, answer, retryAfter)
   })
 
+/** What a caller would need who may not do this. */
+export const permissions = (operation: Operation.Any) => ({
+  sufficientPermissions: Permissions.sufficient(operation.permissions.application),
+  entraRoles: operation.entraRoles
+})
 /**
  * The claims that a 401 asks for. They are a request to the authority and are passed on as they are, so where something in
  * them would have to be taken out, they are not taken at all.
@@ -148,11 +159,7 @@ export const toError = (
     case 422:
       return new GraphError.BadRequest(fields)
     case 403:
-      return new GraphError.Forbidden({
-        ...fields,
-        sufficientPermissions: Permissions.sufficient(operation.permissions.application),
-        entraRoles: operation.entraRoles
-      })
+      return new GraphError.Forbidden({ ...fields, ...permissions(operation) })
     case 404:
     case 410:
       return new GraphError.NotFound(fields)
@@ -171,12 +178,18 @@ export const toError = (
   return new GraphError.UnexpectedStatus(fields)
 }
 
-/** The JSON of a 2xx answer; what is not JSON is a gateway's. Of an operation that answers nothing, nothing is read. */
-export const toJson = (operation: Operation.Any, answer: Answer): Either.Either<unknown, GraphError.GatewayError> =>
-  operation.result === undefined ? Either.void : Option.match(parseJson(answer.text), {
+/**
+ * The JSON of a 2xx answer; what is not JSON is a gateway's. An operation that answers nothing has nothing to read, but a page of a
+ * gateway is no success of it.
+ */
+export const toJson = (operation: Operation.Any, answer: Answer): Either.Either<unknown, GraphError.GatewayError> => {
+  const silent = operation.result === undefined
+  if (silent && answer.text.trim() === "") return Either.void
+  return Option.match(parseJson(answer.text), {
     onNone: () => Either.left(gatewayError(operation, answer, undefined)),
-    onSome: Either.right
+    onSome: (body) => silent ? Either.void : Either.right(body)
   })
+}
 
 /** Whether a 2xx answer that is no JSON claimed to be: it was cut short on its way. */
 export const isTruncated = (error: GraphError.GatewayError): boolean =>
@@ -186,5 +199,13 @@ export const isTruncated = (error: GraphError.GatewayError): boolean =>
 export const decodeError = (
   operation: Operation.Any,
   answer: Answer,
-  { actual, expected, path }: Mismatch.Mismatch
-): GraphError.Decode => new GraphError.Decode({ ...facts(operation, answer, Option.none()), path, expected, actual })
+  { actual, expected, path }: Pick<Mismatch.Mismatch, "actual" | "expected" | "path">,
+  outcome?: GraphError.Outcome
+): GraphError.Decode =>
+  new GraphError.Decode({
+    ...facts(operation, answer, Option.none()),
+    path,
+    expected,
+    actual,
+    ...(outcome === undefined ? {} : { outcome })
+  })

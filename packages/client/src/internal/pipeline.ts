@@ -6,15 +6,19 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as GraphError from "../GraphError.js"
 import { RetryPolicy } from "../RetryPolicy.js"
 import type { Policy } from "../RetryPolicy.js"
 import * as Throttle from "../Throttle.js"
 import * as Answer from "./answer.js"
+import * as Deadline from "./deadline.js"
+import { merge, Overrides } from "./overrides.js"
 import * as Retry from "./retry.js"
 import * as Telemetry from "./telemetry.js"
 import * as Transport from "./transport.js"
@@ -25,6 +29,7 @@ import { version } from "./version.js"
 export interface Received {
   readonly body: unknown
   readonly answer: Answer.Answer
+  readonly token: AccessToken.AccessToken
 }
 
 /** A failed attempt, and the token it was made with: a refused one is renewed. */
@@ -44,7 +49,16 @@ export interface Outgoing {
   readonly url: string
   readonly headers: { readonly [name: string]: string }
   readonly body: string | undefined
+  /** Looks into an answer of success while the gate waits for its verdict: how long the service throttles a part of it, if it does. */
+  readonly inspect?: ((received: Received) => Effect.Effect<Duration.Duration | undefined>) | undefined
 }
+
+/** What the service may know of a call's urgency. It takes a request without for a normal one. */
+const throttlePriority = {
+  interactive: { "x-ms-throttle-priority": "high" },
+  normal: {},
+  bulk: { "x-ms-throttle-priority": "low" }
+} as const
 
 /**
  * What every token is asked for with: this client answers claims challenges, and says so. A renewal asks for the same, or
@@ -52,18 +66,26 @@ export interface Outgoing {
  */
 const tokenRequest: Credential.TokenRequest = { cae: true }
 
+const userAgent = `effect-msgraph/${version}`
+
+/** What became of an attempt; and how long the service throttles, if it does. */
+interface Passed {
+  readonly result: Either.Either<Received, Failure>
+  readonly delay: Duration.Duration | undefined
+}
+
 const failure = (token: AccessToken.AccessToken | undefined) => (error: GraphError.GraphError): Failure => ({
   error,
   token
 })
 
 /** One call: what it sends, how long it may take, and what has become of it so far. */
-interface Call {
+interface Call extends Deadline.Times {
   readonly operation: Operation.Any
   readonly request: Outgoing
   readonly gate: string
+  readonly urgency: Throttle.Urgency
   readonly policy: Policy
-  readonly deadline: number
   /** The id of the last request that was sent. */
   clientRequestId: string | undefined
   /** Whether a request is on its way whose answer is due. */
@@ -82,26 +104,38 @@ export const make = Effect.gen(function*() {
   )
   const { cloud } = tokens
 
-  const policyInForce: Effect.Effect<Policy> = Effect.contextWith((context) => {
-    const own = context.unsafeMap.get(RetryPolicy.key) as Policy | undefined
-    return own ?? layerPolicy
-  })
+  const policyIn = (context: Context.Context<never>): Policy => {
+    const whole = context.unsafeMap.get(RetryPolicy.key) as Policy | undefined
+    if (whole !== undefined) return whole
+    const overrides = context.unsafeMap.get(Overrides.key) as Partial<Policy> | undefined
+    return overrides === undefined ? layerPolicy : merge(layerPolicy, overrides)
+  }
+
+  const initOf = (init: RequestInit | undefined): RequestInit => ({ ...init, redirect: "manual" })
+
+  const layersInit = initOf(Option.getOrUndefined(layerInit))
 
   /** A redirect could lead the token elsewhere, and Graph has none. What else the application says of its requests stays. */
-  const noRedirects = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.flatMap(
-      Effect.serviceOption(FetchHttpClient.RequestInit),
-      (callInit) =>
-        Effect.provideService(effect, FetchHttpClient.RequestInit, {
-          ...Option.getOrUndefined(Option.orElse(callInit, () => layerInit)),
-          redirect: "manual"
-        })
-    )
+  const noRedirects = Effect.mapInputContext((context: Context.Context<never>) => {
+    const callInit = context.unsafeMap.get(FetchHttpClient.RequestInit.key) as RequestInit | undefined
+    return Context.add(context, FetchHttpClient.RequestInit, callInit === undefined ? layersInit : initOf(callInit))
+  })
 
   const closed = (call: Call) => ({ remaining }: Throttle.Closed): Failure =>
     failure(undefined)(
       new GraphError.Throttled({ operation: call.operation.id, status: 429, retryAfter: remaining })
     )
+
+  const timedOut = (call: Call, scope: Deadline.Scope): GraphError.Timeout => {
+    const { operation, policy } = call
+    return new GraphError.Timeout({
+      operation: operation.id,
+      after: Duration.decode(scope === "attempt" ? policy.attemptTimeout : policy.totalTimeout),
+      scope,
+      outcome: operation.idempotent || !call.pending ? "none" : "unknown",
+      clientRequestId: call.clientRequestId
+    })
+  }
 
   const exchange = (call: Call, clientRequestId: string, token: AccessToken.AccessToken) => {
     const { operation, policy } = call
@@ -111,14 +145,14 @@ export const make = Effect.gen(function*() {
         ...headers,
         accept: "application/json",
         "client-request-id": clientRequestId,
-        "user-agent": `effect-msgraph/${version}`
+        ...throttlePriority[call.urgency],
+        "user-agent": userAgent,
+        authorization: `Bearer ${Redacted.value(token.token)}`
       }
-    }).pipe(
-      HttpClientRequest.bearerToken(token.token),
-      (request) => body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")
-    )
-    return http.execute(request).pipe(
-      Effect.flatMap((response) =>
+    })
+    const answer = Effect.flatMap(
+      http.execute(body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")),
+      (response) =>
         Effect.map(response.text, (text): Answer.Answer => ({
           status: response.status,
           headers: response.headers,
@@ -126,108 +160,199 @@ export const make = Effect.gen(function*() {
           clientRequestId,
           token: token.token
         }))
+    )
+    return Deadline.attempt(
+      call,
+      policy.attemptTimeout,
+      Effect.mapError(
+        noRedirects(answer),
+        (error): GraphError.GraphError => Transport.toError(operation, cloud.graphRoot, clientRequestId, error)
       ),
-      noRedirects,
-      Effect.mapError((error) => Transport.toError(operation, cloud.graphRoot, clientRequestId, error)),
-      Effect.timeoutFail({
-        duration: policy.attemptTimeout,
-        onTimeout: () =>
-          new GraphError.Timeout({
-            operation: operation.id,
-            after: Duration.decode(policy.attemptTimeout),
-            scope: "attempt",
-            outcome: operation.idempotent ? "none" : "unknown",
-            clientRequestId
-          })
-      }),
-      Effect.tapBoth({
-        onFailure: (error) => Telemetry.countRequest(operation.id, error._tag),
-        onSuccess: ({ status }) => Telemetry.countRequest(operation.id, String(status))
-      })
+      () => timedOut(call, "attempt")
     )
   }
 
-  const attempt = Effect.fnUntraced(function*(call: Call) {
-    const { operation } = call
-    const before = yield* Clock.currentTimeMillis
-    const waited = yield* Effect.mapError(throttle.wait(call.gate, call.deadline - before), closed(call))
-    yield* Telemetry.recordWait(waited)
-    const token = yield* Effect.mapError(tokens.get(tokenRequest), failure(undefined))
-    const clientRequestId = yield* uuid
-    yield* Effect.annotateCurrentSpan("msgraph.client_request_id", clientRequestId)
-    call.clientRequestId = clientRequestId
-    call.pending = true
-    const answer = yield* Effect.mapError(exchange(call, clientRequestId, token), (error) => {
-      call.pending = false
-      return failure(token)(error)
-    })
-    call.pending = false
-    yield* Effect.annotateCurrentSpan(Answer.attributes(answer))
+  /** What an answer says, read. */
+  const read = (
+    { operation }: Call,
+    answer: Answer.Answer,
+    token: AccessToken.AccessToken
+  ): Effect.Effect<Either.Either<Received, Failure>> => {
     if (answer.status < 200 || answer.status > 299) {
-      const now = yield* Clock.currentTimeMillis
-      return yield* Effect.fail(failure(token)(Answer.toError(operation, answer, now)))
+      return Effect.map(
+        Clock.currentTimeMillis,
+        (now) => Either.left(failure(token)(Answer.toError(operation, answer, now)))
+      )
     }
-    const body = yield* Effect.mapError(Answer.toJson(operation, answer), failure(token))
-    return { body, answer }
-  })
+    const body = Answer.toJson(operation, answer)
+    return Effect.succeed(
+      Either.isLeft(body)
+        ? Either.left(failure(token)(body.left))
+        : Either.right({ body: body.right, answer, token })
+    )
+  }
 
-  const repeat = Effect.fnUntraced(function*(call: Call) {
-    const { operation, policy } = call
-    let retries = 0
-    let renewed = false
-    while (true) {
-      const result = yield* Effect.either(attempt(call))
-      if (Either.isRight(result)) return result.right
-      const { error, token } = result.left
+  const attemptWith = (
+    call: Call,
+    permit: Throttle.Permit,
+    token: AccessToken.AccessToken,
+    clientRequestId: string
+  ): Effect.Effect<Either.Either<Received, Failure>> =>
+    Effect.contextWithEffect((context: Context.Context<never>) => {
+      const span = Telemetry.spanIn(context)
+      span?.attribute("msgraph.client_request_id", clientRequestId)
+      call.clientRequestId = clientRequestId
+      call.pending = true
+      return Effect.matchEffect(exchange(call, clientRequestId, token), {
+        onFailure: (error) => {
+          call.pending = false
+          return Effect.as(
+            Telemetry.countRequest(call.operation.id, error._tag),
+            Either.left(failure(token)(error))
+          )
+        },
+        onSuccess: (answer) => {
+          call.pending = false
+          Telemetry.annotate(span, Answer.attributes(answer))
+          const taken = answer.status === 429 ? Effect.void : permit.accepted(Answer.usage(answer))
+          return Effect.zipRight(
+            Telemetry.countRequest(call.operation.id, String(answer.status)),
+            Effect.zipRight(taken, read(call, answer, token))
+          )
+        }
+      })
+    })
+
+  const attempt = (call: Call, permit: Throttle.Permit): Effect.Effect<Either.Either<Received, Failure>> => {
+    const sent = Effect.matchEffect(tokens.get(tokenRequest), {
+      onFailure: (error) => Effect.succeed(Either.left(failure(undefined)(error))),
+      onSuccess: (token) => Effect.flatMap(uuid, (clientRequestId) => attemptWith(call, permit, token, clientRequestId))
+    })
+    return Duration.greaterThan(permit.waited, Duration.zero)
+      ? Effect.zipRight(Telemetry.recordWait(permit.waited), sent)
+      : sent
+  }
+
+  /** An attempt, and what the gate has to know of it before it lets others in. */
+  const judged = (call: Call, permit: Throttle.Permit, retries: number): Effect.Effect<Passed> =>
+    Effect.flatMap(attempt(call, permit), (result): Effect.Effect<Passed> => {
+      if (Either.isRight(result)) {
+        return call.request.inspect === undefined
+          ? Effect.succeed({ result, delay: undefined })
+          : call.request.inspect(result.right).pipe(
+            Effect.flatMap((throttled) => throttled === undefined ? Effect.void : permit.rejected(throttled)),
+            Effect.as({ result, delay: undefined })
+          )
+      }
+      const { error } = result.left
+      if (error._tag !== "Throttled") return Effect.succeed({ result, delay: undefined })
+      return Effect.flatMap(
+        error.retryAfter === undefined ? Retry.backOff(call.policy, retries) : Effect.succeed(error.retryAfter),
+        (delay) => Effect.as(permit.rejected(delay), { result, delay })
+      )
+    })
+
+  /** One attempt, for as long as the gate lets it in. Before it leaves, all others know that they have to wait, too. */
+  const pass = (call: Call, retries: number): Effect.Effect<Passed> =>
+    Effect.clockWith((clock) =>
+      Effect.catchAll(
+        throttle.pass(
+          { key: call.gate, within: call.deadline - clock.unsafeCurrentTimeMillis(), urgency: call.urgency },
+          (permit) => judged(call, permit, retries)
+        ),
+        (error) => Effect.succeed({ result: Either.left(closed(call)(error)), delay: undefined })
+      )
+    )
+
+  const passInTime = (call: Call, retries: number): Effect.Effect<Passed, GraphError.GraphError> =>
+    Deadline.inTime<Passed, GraphError.GraphError, Passed>(call, pass(call, retries), (scope) => {
+      const error = timedOut(call, scope)
+      call.pending = false
+      return scope === "call" ? Effect.fail(error) : Effect.as(
+        Telemetry.countRequest(call.operation.id, error._tag),
+        { result: Either.left(failure(undefined)(error)), delay: undefined }
+      )
+    })
+
+  const renew = (token: AccessToken.AccessToken, { claims }: GraphError.Unauthorized) =>
+    tokens.renew(claims === undefined ? tokenRequest : { ...tokenRequest, claims }, token)
+
+  const repeat = (
+    call: Call,
+    retries: number,
+    renewed: boolean
+  ): Effect.Effect<Received, GraphError.GraphError> =>
+    Effect.flatMap(passInTime(call, retries), (passed) =>
+      Either.isRight(passed.result)
+        ? Effect.succeed(passed.result.right)
+        : again(call, retries, renewed, passed.result.left, passed.delay))
+
+  const again = Effect.fnUntraced(
+    function*(
+      call: Call,
+      retries: number,
+      renewed: boolean,
+      { error, token }: Failure,
+      told: Duration.Duration | undefined
+    ) {
+      const { operation, policy } = call
       if (error._tag === "Unauthorized" && token !== undefined && !renewed) {
-        renewed = true
-        yield* tokens.renew(
-          error.claims === undefined ? tokenRequest : { ...tokenRequest, claims: error.claims },
-          token
+        yield* Deadline.inTime(
+          call,
+          Effect.mapError(renew(token, error), (error): GraphError.GraphError => error),
+          (scope) => Effect.fail(timedOut(call, scope))
         )
         yield* Telemetry.countRetry(operation.id, error._tag)
-        continue
+        return { retries, renewed: true }
       }
       const decision = Retry.decide(error, operation)
       if (decision === "fail") return yield* Effect.fail(error)
-      const delay = decision === "backOff" ? yield* Retry.backOff(policy, retries) : decision
-      // All others wait as well, whether or not this call may.
-      if (error._tag === "Throttled") yield* throttle.close(call.gate, delay)
+      const delay = told ?? (decision === "backOff" ? yield* Retry.backOff(policy, retries) : decision)
       const now = yield* Clock.currentTimeMillis
-      if (retries >= policy.maxRetries || now + Duration.toMillis(delay) >= call.deadline) {
-        return yield* Effect.fail(error)
-      }
-      retries++
+      if (retries >= policy.maxRetries) return yield* Effect.fail(error)
+      if (now + Duration.toMillis(delay) >= call.deadline) return yield* Effect.fail(Retry.withoutTime(error))
       yield* Telemetry.countRetry(operation.id, error._tag)
       yield* Effect.logDebug(`${operation.id}: ${error._tag}, again in ${Duration.format(delay)}`)
       if (error._tag !== "Throttled") yield* Effect.sleep(delay)
-    }
-  })
+      return { retries: retries + 1, renewed }
+    },
+    (effect, call) => Effect.flatMap(effect, ({ renewed, retries }) => repeat(call, retries, renewed))
+  )
 
-  const send: Send = Effect.fnUntraced(function*(operation, request) {
-    const policy = yield* policyInForce
-    const now = yield* Clock.currentTimeMillis
-    const call: Call = {
-      operation,
-      request,
-      gate: [cloud.graphRoot, tokens.tenantId, tokens.clientId, operation.path.split("/")[1]].join(" "),
-      policy,
-      deadline: now + Duration.toMillis(policy.totalTimeout),
-      clientRequestId: undefined,
-      pending: false
-    }
-    return yield* Effect.timeoutFail(repeat(call), {
-      duration: policy.totalTimeout,
-      onTimeout: () =>
-        new GraphError.Timeout({
-          operation: operation.id,
-          after: Duration.decode(policy.totalTimeout),
-          scope: "call",
-          outcome: operation.idempotent || !call.pending ? "none" : "unknown",
-          clientRequestId: call.clientRequestId
-        })
-    })
-  })
+  const gates = new Map<string, string>()
 
-  return { cloud, send }
+  /** What the service counts together. */
+  const gateOf = ({ path }: Operation.Any): string => {
+    let gate = gates.get(path)
+    if (gate === undefined) {
+      gate = [cloud.graphRoot, tokens.tenantId, tokens.clientId, path.split("/")[1]].join(" ")
+      gates.set(path, gate)
+    }
+    return gate
+  }
+
+  const send: Send = (operation, request) =>
+    Effect.contextWithEffect((context: Context.Context<never>) =>
+      Effect.clockWith((clock) => {
+        const policy = policyIn(context)
+        return repeat(
+          {
+            operation,
+            request,
+            gate: gateOf(operation),
+            urgency: Context.get(context, Throttle.Priority),
+            policy,
+            deadline: clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout),
+            attemptEnd: Infinity,
+            watched: false,
+            clientRequestId: undefined,
+            pending: false
+          },
+          0,
+          false
+        )
+      })
+    )
+
+  return { cloud, send, policyIn, renew, getToken: tokens.get(tokenRequest) }
 })

@@ -2,7 +2,7 @@ import type * as Operation from "@effect-msgraph/domain/Operation"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import type * as GraphError from "../GraphError.js"
+import * as GraphError from "../GraphError.js"
 import type { Policy } from "../RetryPolicy.js"
 import { isTransient, isTruncated } from "./answer.js"
 
@@ -29,6 +29,23 @@ export const decide = (error: GraphError.GraphError, operation: Operation.Any): 
     default:
       return "fail"
   }
+}
+
+/** What a call fails with that has no time for the wait. Whoever is told to come back later is throttled, whichever status says so. */
+export const withoutTime = (error: GraphError.GraphError): GraphError.GraphError => {
+  if ((error._tag !== "ServiceUnavailable" && error._tag !== "GatewayError") || error.status !== 503) return error
+  const { clientRequestId, code, date, innerCode, operation, reason, requestId, retryAfter, status } = error
+  return retryAfter === undefined ? error : new GraphError.Throttled({
+    operation,
+    status,
+    code,
+    reason,
+    innerCode,
+    requestId,
+    clientRequestId,
+    date,
+    retryAfter
+  })
 }
 
 /** Exponential back-off with full jitter: drawn evenly between zero and the bound of this repetition. */

@@ -1,14 +1,17 @@
+import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricKey from "effect/MetricKey"
+import * as Tracer from "effect/Tracer"
 
-const requests = Metric.counter("msgraph_requests_total", {
+const requests = MetricKey.counter("msgraph_requests_total", {
   description: "Requests sent to Microsoft Graph, by operation and status (or the tag of the failure)",
   incremental: true
 })
 
-const retries = Metric.counter("msgraph_retries_total", {
+const retries = MetricKey.counter("msgraph_retries_total", {
   description: "Requests to Microsoft Graph that were repeated, by operation and the tag of the failure before",
   incremental: true
 })
@@ -19,11 +22,45 @@ const throttleWait = Metric.histogram(
   "Seconds that calls waited at the throttle gate"
 )
 
-export const countRequest = (operation: string, status: string): Effect.Effect<void> =>
-  Metric.update(requests.pipe(Metric.tagged("operation", operation), Metric.tagged("status", status)), 1)
+/**
+ * Counts one for an operation and what became of it. The effects are made once, of whole keys: `Metric.tagged` would put the key
+ * together each time. There are as many as the metric has series.
+ */
+const counting = (counter: MetricKey.MetricKey.Counter<number>, tag: string) => {
+  const known = new Map<string, Map<string, Effect.Effect<void>>>()
+  return (operation: string, value: string): Effect.Effect<void> => {
+    let ofOperation = known.get(operation)
+    if (ofOperation === undefined) known.set(operation, ofOperation = new Map())
+    let count = ofOperation.get(value)
+    if (count === undefined) {
+      const key = counter.pipe(MetricKey.tagged("operation", operation), MetricKey.tagged(tag, value))
+      count = Metric.update(Metric.fromMetricKey(key), 1)
+      ofOperation.set(value, count)
+    }
+    return count
+  }
+}
 
-export const countRetry = (operation: string, failure: string): Effect.Effect<void> =>
-  Metric.update(retries.pipe(Metric.tagged("operation", operation), Metric.tagged("failure", failure)), 1)
+export const countRequest = counting(requests, "status")
+
+const items = MetricKey.counter("msgraph_batch_items_total", {
+  description: "Requests that travelled in batches, by operation and status (or the tag of the failure)",
+  incremental: true
+})
+
+export const countItem = counting(items, "status")
+
+export const countRetry = counting(retries, "failure")
 
 export const recordWait = (waited: Duration.Duration): Effect.Effect<void> =>
   Duration.greaterThan(waited, Duration.zero) ? Metric.update(throttleWait, Duration.toSeconds(waited)) : Effect.void
+
+/** The span that is being recorded, if one is. */
+export const spanIn = (context: Context.Context<never>): Tracer.Span | undefined => {
+  const span = context.unsafeMap.get(Tracer.ParentSpan.key) as Tracer.AnySpan | undefined
+  return span?._tag === "Span" ? span : undefined
+}
+
+export const annotate = (span: Tracer.Span | undefined, attributes: { readonly [name: string]: unknown }): void => {
+  if (span !== undefined) { for (const name of Object.keys(attributes)) span.attribute(name, attributes[name]) }
+}

@@ -2,14 +2,17 @@
  * Properties that may be left out. They are no unions with `undefined` or `null`, which would answer a value out of bounds with three
  * complaints where one is meant, two of them with the whole value.
  */
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
+import { NullishId } from "./direct.js"
 
 const orElse = <A, I, N extends null | undefined>(
   schema: Schema.Schema<A, I>,
   isNothing: (value: unknown) => value is N,
   nothing: N,
+  annotations: { readonly [NullishId]?: true } = {},
   wrap = (issue: ParseResult.ParseIssue, _: unknown, __: SchemaAST.AST): ParseResult.ParseIssue => issue
 ): Schema.Schema<A | N, I | N> =>
   Schema.declare<A | N, I | N, [Schema.Schema<A, I>]>([schema], {
@@ -25,6 +28,7 @@ const orElse = <A, I, N extends null | undefined>(
       return (value, options) => isNothing(value) ? ParseResult.succeed<I | N>(value) : encode(value, options)
     }
   }, {
+    ...annotations,
     arbitrary: (arbitrary) => (fc) => fc.option(arbitrary(fc), { nil: nothing })
   })
 
@@ -47,6 +51,11 @@ export const orNullish = <A, I>(
     schema,
     (value) => value === undefined || value === null,
     null,
+    { [NullishId]: true },
     // So that what is expected here is told with `null`.
     (issue, value, ast) => new ParseResult.Composite(ast, value, issue)
   )
+
+/** From a property that may be `null` to one that is absent then. */
+export const dropNull = <A>(property: Option.Option<A | null | undefined>): Option.Option<A | undefined> =>
+  Option.filter(property, (value): value is A | undefined => value !== null)

@@ -85,6 +85,13 @@ export const notFound = (id: string): Failure =>
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`
   )
 
+/** A batch as a whole that makes no sense. */
+export const batchFailure = (reason: string): Failure => badRequest(`The batch cannot be read: ${reason}.`)
+
+/** What a request of a batch is answered that depends on one that failed. */
+export const failedDependency = (id: string): Failure =>
+  failure(424, "FailedDependency")(`Request ${id} was not made, since one that it depends on failed.`)
+
 export const methodNotAllowed = (allow: ReadonlyArray<string>): Failure => ({
   ...failure(405, "Request_BadRequest")("Specified HTTP method is not allowed for the request target."),
   headers: { allow: allow.join(", ") }

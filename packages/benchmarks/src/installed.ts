@@ -7,7 +7,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 
-const root = Path.resolve(import.meta.dirname, "../../../..")
+const root = Path.resolve(import.meta.dirname, "../../..")
 
 interface Manifest {
   readonly name: string
@@ -16,14 +16,24 @@ interface Manifest {
   readonly peerDependencies?: { readonly [name: string]: string }
 }
 
-/** Builds the packages, and installs them and what they and the benchmarks depend on. */
-export const make = (): { readonly path: string; readonly remove: () => void } => {
+/**
+ * Builds packages of ours (by folder, what they depend on before them), and installs them, what they depend on, and others that the
+ * benchmarks have.
+ */
+export const make = (
+  ours: ReadonlyArray<string>,
+  others: ReadonlyArray<string>
+): { readonly path: string; readonly remove: () => void } => {
   const built = spawnSync(
     process.execPath,
-    [Path.join(root, "node_modules/typescript/bin/tsc"), "-b", Path.join(root, "packages/auth/tsconfig.src.json")],
+    [
+      Path.join(root, "node_modules/typescript/bin/tsc"),
+      "-b",
+      Path.join(root, "packages", ours.at(-1)!, "tsconfig.src.json")
+    ],
     { encoding: "utf8" }
   )
-  if (built.status !== 0) throw new Error(`@effect-msgraph/auth does not build:\n${built.stdout}`)
+  if (built.status !== 0) throw new Error(`@effect-msgraph/${ours.at(-1)} does not build:\n${built.stdout}`)
 
   const path = Fs.realpathSync(Fs.mkdtempSync(Path.join(Os.tmpdir(), "effect-msgraph-bench-")))
   const link = (name: string, from: string) => {
@@ -33,7 +43,7 @@ export const make = (): { readonly path: string; readonly remove: () => void } =
     Fs.mkdirSync(Path.dirname(target), { recursive: true })
     Fs.symlinkSync(Fs.realpathSync(source), target, "junction")
   }
-  for (const folder of ["domain", "auth"]) {
+  for (const folder of ours) {
     const dir = Path.join(root, "packages", folder)
     const manifest = JSON.parse(Fs.readFileSync(Path.join(dir, "package.json"), "utf8")) as Manifest
     const target = Path.join(path, "node_modules", manifest.name)
@@ -43,6 +53,6 @@ export const make = (): { readonly path: string; readonly remove: () => void } =
       if (!name.startsWith("@effect-msgraph/")) link(name, dir)
     }
   }
-  for (const name of ["@azure/identity", "@azure/msal-node"]) link(name, Path.join(root, "packages/benchmarks"))
+  for (const name of others) link(name, Path.join(root, "packages/benchmarks"))
   return { path, remove: () => Fs.rmSync(path, { recursive: true, force: true }) }
 }

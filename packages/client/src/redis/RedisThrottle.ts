@@ -1,0 +1,267 @@
+/**
+ * A throttle gate that many processes share through Redis, for those that use one app registration. Needs `ioredis`.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Redis } from "ioredis"
+import type { RedisOptions } from "ioredis"
+import * as Throttle from "../Throttle.js"
+
+/**
+ * - `redis`: how `ioredis` connects; 127.0.0.1:6379 if not given
+ * - `prefix`: of all keys: `effect-msgraph:throttle:`. What follows is a hash, so that no tenant or application is readable there
+ * - `timeout`: how long Redis may take to answer: 1 second. After that, and for `retryAfter` (5 seconds), the gate is that of this
+ *   process alone
+ * - the rest as for `Throttle.layer`. `quota` is shared by all processes; concurrency is each one's own
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export interface Options extends Throttle.Options {
+  readonly redis?: RedisOptions | undefined
+  readonly prefix?: string | undefined
+  readonly timeout?: Duration.DurationInput | undefined
+  readonly retryAfter?: Duration.DurationInput | undefined
+}
+
+/** Milliseconds of Redis's clock, which all processes share. */
+const head = `
+local time = redis.call("TIME")
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local gate = KEYS[1]
+local closed = tonumber(redis.call("HGET", gate, "closed") or "0")
+`
+
+/**
+ * Leave to send one request: 0, or 1 for the first one after a closure; else how many milliseconds to wait, negative. After a closure
+ * one of all processes goes first. A quota is kept as a list of the times at which requests were let in.
+ */
+const enterScript = `${head}
+if now < closed then return now - closed end
+local probing = tonumber(redis.call("HGET", gate, "probing") or "0")
+if now < probing then return -math.min(probing - now, 20) end
+local limit = tonumber(ARGV[1])
+local window = tonumber(ARGV[2])
+if limit > 0 then
+  local log = KEYS[2]
+  local first = tonumber(redis.call("LINDEX", log, 0) or "-1")
+  while first >= 0 and first + window <= now do
+    redis.call("LPOP", log)
+    first = tonumber(redis.call("LINDEX", log, 0) or "-1")
+  end
+  if redis.call("LLEN", log) >= limit then return now - first - window end
+  redis.call("RPUSH", log, now)
+  redis.call("PEXPIRE", log, window)
+end
+if closed > 0 then
+  redis.call("HSET", gate, "probing", now + tonumber(ARGV[3]))
+  return 1
+end
+return 0
+`
+
+/** The first request after a closure has ended: `1` opens the gate for all, `0` lets another one try. */
+const probedScript = `${head}
+if now < closed then return 0 end
+if ARGV[1] == "1" then redis.call("DEL", gate) else redis.call("HDEL", gate, "probing") end
+return 0
+`
+
+/** Closes the gate for all, for at least that long. */
+const closeScript = `${head}
+local till = now + tonumber(ARGV[1])
+if till > closed then
+  redis.call("HSET", gate, "closed", till)
+  closed = till
+end
+redis.call("HDEL", gate, "probing")
+redis.call("PEXPIRE", gate, closed - now + 600000)
+return 0
+`
+
+interface Scripts {
+  readonly msgraphEnter: (gate: string, log: string, limit: number, window: number, patience: number) => Promise<number>
+  readonly msgraphProbed: (gate: string, taken: 0 | 1) => Promise<number>
+  readonly msgraphClose: (gate: string, millis: number) => Promise<number>
+}
+
+/** After this long without an answer, another request may go first. */
+const patience = 5000
+
+const longest = Number.MAX_SAFE_INTEGER / 4
+
+const connect = (options: Options) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const redis = new Redis({
+        maxRetriesPerRequest: 0,
+        connectTimeout: 1000,
+        ...options.redis,
+        enableOfflineQueue: false,
+        lazyConnect: true
+      })
+      // Without a listener it prints them; each command tells as well.
+      redis.on("error", () => {})
+      redis.defineCommand("msgraphEnter", { numberOfKeys: 2, lua: enterScript })
+      redis.defineCommand("msgraphProbed", { numberOfKeys: 1, lua: probedScript })
+      redis.defineCommand("msgraphClose", { numberOfKeys: 1, lua: closeScript })
+      return redis as Redis & Scripts
+    }),
+    (redis) => Effect.sync(() => redis.disconnect())
+  )
+
+/**
+ * Makes the gate.
+ *
+ * @since 0.1.0
+ * @category Constructors
+ */
+export const make = Effect.fnUntraced(function*(
+  options: Options = {}
+): Effect.fn.Return<Throttle.Service, never, Scope.Scope> {
+  const redis = yield* connect(options)
+  const timeout = options.timeout ?? "1 second"
+  const pause = Duration.toMillis(options.retryAfter ?? "5 seconds")
+  const prefix = options.prefix ?? "effect-msgraph:throttle:"
+  const { quota, ...own } = options
+  const limit = quota === undefined ? 0 : Math.max(1, Math.floor(quota.limit))
+  const window = quota === undefined ? 0 : Math.max(1, Math.ceil(Duration.toMillis(quota.window)))
+  /** Concurrency, order and pace in this process; Redis has the say on closures and the quota. */
+  const local = yield* Throttle.make(own)
+  /** The whole gate in this process, for as long as Redis is out of reach. */
+  const alone = yield* Throttle.make(options)
+
+  const unanswered = Effect.as(Effect.void, undefined)
+  let downUntil = -Infinity
+  let down = false
+
+  const goesAlone = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    downUntil = now + pause
+    if (down) return unanswered
+    down = true
+    return Effect.as(
+      Effect.logWarning("Redis does not answer: the throttle gate is that of this process alone for now"),
+      undefined
+    )
+  })
+
+  /** What Redis answers; `undefined` where it does not. Once it did not, one asks whether it does again, and nobody waits for that one. */
+  const ask = (command: () => Promise<number>): Effect.Effect<number | undefined> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      if (now < downUntil) return unanswered
+      if (down) downUntil = now + Duration.toMillis(timeout)
+      return Effect.tryPromise(command).pipe(
+        Effect.timeout(timeout),
+        Effect.tap(() => {
+          down = false
+          downUntil = -Infinity
+        }),
+        Effect.catchAll(() => goesAlone)
+      )
+    })
+
+  yield* ask(() => redis.connect().then(() => 0))
+
+  const names = new Map<string, string>()
+  const nameOf = (key: string): Effect.Effect<string> => {
+    const known = names.get(key)
+    if (known !== undefined) return Effect.succeed(known)
+    return Effect.map(
+      Effect.promise(() => crypto.subtle.digest("SHA-256", new TextEncoder().encode(key))),
+      (digest) => {
+        const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
+        // Braces keep both keys on one node of a cluster.
+        const name = `${prefix}{${hash}}`
+        names.set(key, name)
+        return name
+      }
+    )
+  }
+
+  const close = (key: string, duration: Duration.DurationInput): Effect.Effect<void> =>
+    Effect.gen(function*() {
+      const name = yield* nameOf(key)
+      const millis = Math.min(Math.ceil(Duration.toMillis(duration)), longest)
+      yield* alone.close(key, duration)
+      yield* ask(() => redis.msgraphClose(name, millis))
+    })
+
+  /** Goes through Redis, unless that says to wait: then all of this process wait, and this one asks again. */
+  const pass: Throttle.Service["pass"] = <A, E, R>(
+    request: Throttle.Request,
+    use: (permit: Throttle.Permit) => Effect.Effect<A, E, R>
+  ) =>
+    Effect.flatMap(Clock.currentTimeMillis, (start) => {
+      const deadline = start + Duration.toMillis(request.within)
+      const again: Effect.Effect<A, E | Throttle.Closed, R> = Effect.gen(function*() {
+        const name = yield* nameOf(request.key)
+        const now = yield* Clock.currentTimeMillis
+        const within = deadline - now
+        if (now < downUntil) return yield* alone.pass({ ...request, within }, use)
+        const result = yield* local.pass({ ...request, within }, (permit) =>
+          Effect.gen(function*() {
+            const answer = yield* ask(() => redis.msgraphEnter(name, `${name}:starts`, limit, window, patience))
+            if (answer === undefined) return "alone" as const
+            if (answer < 0) {
+              yield* local.close(request.key, -answer)
+              return "again" as const
+            }
+            let probing = answer === 1
+            const waited = Duration.millis((yield* Clock.currentTimeMillis) - start)
+            const shared: Throttle.Permit = {
+              // Of this process's own making is no wait but that for Redis to answer.
+              waited: Duration.isZero(permit.waited) && now === start ? Duration.zero : waited,
+              accepted: (usage) =>
+                Effect.zipRight(
+                  permit.accepted(usage),
+                  Effect.suspend(() => {
+                    if (!probing) return Effect.void
+                    probing = false
+                    return ask(() => redis.msgraphProbed(name, 1))
+                  })
+                ),
+              rejected: (duration) =>
+                Effect.suspend(() => {
+                  probing = false
+                  return Effect.zipRight(permit.rejected(duration), close(request.key, duration))
+                })
+            }
+            const giveBack = Effect.suspend(() => probing ? ask(() => redis.msgraphProbed(name, 0)) : Effect.void)
+            return { value: yield* Effect.ensuring(use(shared), giveBack) }
+          }))
+        if (result === "alone") return yield* alone.pass({ ...request, within }, use)
+        return result === "again" ? yield* again : result.value
+      })
+      return again
+    })
+
+  return Throttle.Throttle.of({ pass, close })
+})
+
+/**
+ * A gate that all processes with the same Redis and prefix share: one rejection closes it for all of them, one of them goes first when
+ * it opens, and a `quota` is theirs together.
+ *
+ * Redis never makes a call fail. While it does not answer, each process has a gate of its own, and says so in a warning.
+ *
+ * @example
+ * ```ts
+ * import { GraphClient } from "@effect-msgraph/client"
+ * import { RedisThrottle } from "@effect-msgraph/client/redis"
+ * import { Layer } from "effect"
+ *
+ * export const SharedClient = GraphClient.layerWithThrottle.pipe(
+ *   Layer.provide(RedisThrottle.layer({ redis: { host: "redis.internal" } }))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category Layers
+ */
+export const layer = (options?: Options): Layer.Layer<Throttle.Throttle> =>
+  Layer.scoped(Throttle.Throttle, make(options))
