@@ -287,7 +287,7 @@ export const make: (
       }))
     }
 
-    const session = yield* session_.make({
+    return yield* session_.make({
       ...options,
       name,
       cloud,
@@ -295,15 +295,6 @@ export const make: (
       wire,
       key: TokenStore.key({ cloud, tenantId, clientId, account }),
       signIn
-    })
-    return Credential.Credential.of({
-      name,
-      cloud,
-      tenantId,
-      clientId,
-      scopes: options.scopes,
-      interactive: true,
-      acquire: Effect.fn(`${name}.acquire`)(session.acquire)
     })
   })
 

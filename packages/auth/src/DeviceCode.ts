@@ -212,7 +212,7 @@ export const make: (
       }
     })
 
-    const session = yield* session_.make({
+    return yield* session_.make({
       ...options,
       name,
       cloud,
@@ -227,15 +227,6 @@ export const make: (
           yield* tell(started.prompt)
           return yield* poll(wanted, started)
         })
-    })
-    return Credential.Credential.of({
-      name,
-      cloud,
-      tenantId,
-      clientId,
-      scopes: options.scopes,
-      interactive: true,
-      acquire: Effect.fn(`${name}.acquire`)(session.acquire)
     })
   }
 )

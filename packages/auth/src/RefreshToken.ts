@@ -65,7 +65,7 @@ export const make: (
       refreshToken: session_.refreshTokenProblem(refreshToken),
       scopes: session_.scopesProblem(options.scopes, cloud)
     })
-    const session = yield* session_.make({
+    return yield* session_.make({
       ...options,
       name,
       cloud,
@@ -79,14 +79,6 @@ export const make: (
         account: `refresh-token:${yield* digest.sha256(refreshToken)}`
       }),
       initial: refreshToken
-    })
-    return Credential.Credential.of({
-      name,
-      cloud,
-      tenantId,
-      clientId,
-      scopes: options.scopes,
-      acquire: Effect.fn(`${name}.acquire`)(session.acquire)
     })
   }
 )

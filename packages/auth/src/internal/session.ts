@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import type * as AccessToken from "../AccessToken.js"
 import * as AuthError from "../AuthError.js"
 import type * as ClientAuthentication from "../ClientAuthentication.js"
-import type { TokenRequest } from "../Credential.js"
+import * as Credential from "../Credential.js"
 import * as TokenStore from "../TokenStore.js"
 import * as claims_ from "./claims.js"
 import * as inTime_ from "./inTime.js"
@@ -45,10 +45,6 @@ export interface Options {
   readonly signIn?: ((wanted: Wanted) => Effect.Effect<wire_.Tokens, AuthError.AuthError>) | undefined
 }
 
-export interface Session {
-  readonly acquire: (request: TokenRequest) => Effect.Effect<AccessToken.AccessToken, AuthError.AuthError>
-}
-
 const offline = "offline_access"
 const aboutPerson = new Set([offline, "openid", "profile", "email"])
 
@@ -70,7 +66,7 @@ export const scopesProblem = (
  * What is asked for: the scopes of the request, or else those of the options. `offline_access` goes along unless the
  * options leave it out, for without it there is no refresh token.
  */
-const scopeOf = (options: Options, request: TokenRequest): ReadonlyArray<string> => {
+const scopeOf = (options: Options, request: Credential.TokenRequest): ReadonlyArray<string> => {
   const keeps = options.scopes === undefined || options.scopes.includes(offline)
   const wanted = request.scopes ?? options.scopes ?? [options.cloud.scope]
   return keeps && wanted.length > 0 && !wanted.includes(offline) ? [...wanted, offline] : wanted
@@ -85,6 +81,7 @@ export const inTime = (
 const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string> | undefined): boolean =>
   b !== undefined && Redacted.value(a) === Redacted.value(b)
 
+/** A credential of that person. */
 export const make = Effect.fnUntraced(function*(options: Options) {
   const { clientId, cloud, key, name, signIn, wire } = options
   const store = yield* Effect.serviceOption(TokenStore.TokenStore)
@@ -205,7 +202,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
         new AuthError.InteractionRequired({ credential: name, diagnostics: AuthError.noDiagnostics })
     }))
 
-  const acquire = (request: TokenRequest) =>
+  const acquire = (request: Credential.TokenRequest) =>
     Effect.gen(function*() {
       const resolved = yield* request_.resolve(holder, { ...request, scopes: scopeOf(options, request) })
       const wanted: Wanted = {
@@ -233,7 +230,15 @@ export const make = Effect.fnUntraced(function*(options: Options) {
       }))
     })
 
-  return { acquire }
+  return Credential.Credential.of({
+    name,
+    cloud: options.cloud,
+    tenantId: options.tenantId,
+    clientId: options.clientId,
+    scopes: options.scopes,
+    ...(signIn === undefined ? {} : { interactive: true }),
+    acquire: Effect.fn(`${name}.acquire`)(acquire)
+  })
 })
 
 const isRefusal = (

@@ -12,6 +12,7 @@ import * as BatchPlan from "./batchPlan.js"
 import type * as Pipeline from "./pipeline.js"
 import * as Retry from "./retry.js"
 import * as Telemetry from "./telemetry.js"
+import { workloadOf } from "./workload.js"
 
 /** How many requests a batch may hold. */
 export const limit = 20
@@ -34,8 +35,6 @@ export interface Limits {
   readonly size: number
   readonly concurrency: number
 }
-
-const workloadOf = (operation: Operation.Any): string => operation.path.split("/")[1] ?? ""
 
 /**
  * The batch as an operation. It passes the gate of its parts' workload, and is as safe to repeat as they are. Of what it says, only

@@ -26,6 +26,7 @@ import { Abandoned } from "./batchAbandoned.js"
 import * as BatchPlan from "./batchPlan.js"
 import { Overrides } from "./overrides.js"
 import type * as Pipeline from "./pipeline.js"
+import { workloadOf } from "./workload.js"
 
 /** A request that travels with others, and what it was issued under. */
 interface Traveller {
@@ -142,7 +143,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       Redacted.value(token.token),
       size,
       concurrency,
-      operation.path.split("/")[1],
+      workloadOf(operation),
       operation.idempotent,
       ...callSettings.map((key) => nameOf(context.unsafeMap.get(key)))
     ].join(" ")

@@ -24,6 +24,7 @@ import * as Telemetry from "./telemetry.js"
 import * as Transport from "./transport.js"
 import { uuid } from "./uuid.js"
 import { version } from "./version.js"
+import { workloadOf } from "./workload.js"
 
 /** An answer of the service that is JSON, and what errors about it need to say. */
 export interface Received {
@@ -322,11 +323,11 @@ export const make = Effect.gen(function*() {
   const gates = new Map<string, string>()
 
   /** What the service counts together. */
-  const gateOf = ({ path }: Operation.Any): string => {
-    let gate = gates.get(path)
+  const gateOf = (operation: Operation.Any): string => {
+    let gate = gates.get(operation.path)
     if (gate === undefined) {
-      gate = [cloud.graphRoot, tokens.tenantId, tokens.clientId, path.split("/")[1]].join(" ")
-      gates.set(path, gate)
+      gate = [cloud.graphRoot, tokens.tenantId, tokens.clientId, workloadOf(operation)].join(" ")
+      gates.set(operation.path, gate)
     }
     return gate
   }
