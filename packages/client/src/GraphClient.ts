@@ -26,6 +26,7 @@ import * as Batching from "./internal/batching.js"
 import * as Decode from "./internal/decode.js"
 import * as Paging from "./internal/paging.js"
 import * as Pipeline from "./internal/pipeline.js"
+import * as Telemetry from "./internal/telemetry.js"
 import * as Throttle from "./Throttle.js"
 
 /**
@@ -188,13 +189,10 @@ export const make: Effect.Effect<
   const { cloud, send } = pipeline
   const { sendItems, sendTogether } = Batching.make(pipeline, yield* Batch.Batching)
 
-  const span = (operation: Operation.Any, parameters?: { readonly [name: string]: unknown }) =>
-    Effect.withSpan(operation.id, {
-      kind: "client",
-      attributes: { "msgraph.cloud": cloud.name, ...(parameters === undefined ? {} : ids(operation, parameters)) },
-      // It would point here, not at the caller.
-      captureStackTrace: false
-    })
+  const attributes = (operation?: Operation.Any, parameters: { readonly [name: string]: unknown } = {}) => ({
+    "msgraph.cloud": cloud.name,
+    ...(operation === undefined ? {} : ids(operation, parameters))
+  })
 
   const prepare = (
     operation: Operation.Any,
@@ -230,15 +228,16 @@ export const make: Effect.Effect<
   ): Effect.Effect<unknown, GraphError.GraphError> =>
     Effect.suspend(() => {
       const request = prepare(operation, parameters, input)
-      const sent = Either.isLeft(request)
-        ? Effect.fail(request.left)
-        : Effect.flatMap(sendTogether(operation, request.right), (received) => {
+      if (Either.isLeft(request)) {
+        return Telemetry.within(operation.id, attributes(), (span) => Telemetry.failWithin(span, request.left))
+      }
+      return Telemetry.within(operation.id, attributes(operation, parameters), (span) =>
+        Effect.flatMap(sendTogether(operation, request.right, span), (received) => {
           const result = decode(operation, queryOf(operation, input), received)
-          return Either.isRight(result) && operation.many
-            ? Effect.succeed((result.right as Decode.Page).value)
-            : result
-        })
-      return span(operation, Either.isLeft(request) ? undefined : parameters)(sent)
+          return Either.isLeft(result)
+            ? Telemetry.failWithin(span, result.left)
+            : Effect.succeed(operation.many ? (result.right as Decode.Page).value : result.right)
+        }))
     })
 
   const home = `${new URL(cloud.graphRoot).origin}/`
@@ -291,7 +290,8 @@ export const make: Effect.Effect<
       }
       return yield* toReadPage(list, position, yield* via(operation, { ...outgoing, url: position.link }))
     },
-    (effect, { operation }) => span(operation)(effect)
+    (effect, { operation }) =>
+      Effect.withSpan(effect, operation.id, { kind: "client", attributes: attributes(), captureStackTrace: false })
   )
 
   const toPage = (list: OpenList, { count, date, next, value }: ReadPage): Page<unknown> => ({

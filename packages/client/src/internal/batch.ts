@@ -130,22 +130,20 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
 
     /** Decides whether a part is sent again, and when. Answers how long the service throttles, if it does. */
     const fail = Effect.fnUntraced(function*(index: number, error: GraphError.GraphError) {
-      const decision = Retry.decide(error, parts[index]!.operation)
-      const delay = decision === "backOff" ? yield* Retry.backOff(policy, retries[index]!) : decision
-      if (delay === "fail") {
-        yield* finish(index, Either.left(error))
-        return undefined
-      }
-      const now = yield* Clock.currentTimeMillis
-      const again = now + Duration.toMillis(delay)
-      if (retries[index]! >= policy.maxRetries || again >= deadline) {
-        yield* finish(index, Either.left(error))
-      } else {
+      const verdict = yield* Retry.judge(error, {
+        operation: parts[index]!.operation,
+        policy,
+        deadline,
+        retries: retries[index]!
+      })
+      if (verdict.again) {
         retries[index]!++
-        due[index] = again
+        due[index] = (yield* Clock.currentTimeMillis) + Duration.toMillis(verdict.delay!)
         yield* Telemetry.countRetry(parts[index]!.operation.id, error._tag)
+      } else {
+        yield* finish(index, Either.left(verdict.error))
       }
-      return error._tag === "Throttled" ? Duration.toMillis(delay) : undefined
+      return error._tag === "Throttled" && verdict.delay !== undefined ? Duration.toMillis(verdict.delay) : undefined
     })
 
     /** Reads the answer to a batch, parents first. Answers how long the service throttles, if it does. */

@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Request from "effect/Request"
@@ -264,14 +263,15 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
     })
 
   /** Sends a request: with others where the caller asks for that, else by itself. */
-  const sendTogether: Pipeline.Send = (operation, request) =>
+  const sendTogether: Pipeline.Send = (operation, request, span) =>
     Effect.withFiberRuntime((fiber) => {
-      const context = fiber.getFiberRef(FiberRef.currentContext) as Context.Context<never>
+      const context = fiber.currentContext
       const settings = settingsIn(context)
       const asked = isBatching(fiber)
       if (
         (!asked && settings.window === undefined) || settings.maxSize <= 1 || !(settings.writes || isRead(operation))
-      ) return send(operation, request)
+      ) return send(operation, request, span)
+      if (span !== undefined) return Effect.withParentSpan(sendTogether(operation, request), span)
       return Effect.flatMap(getToken, (token) => {
         const traveller: Traveller = { operation, request, context, settings, token }
         return asked

@@ -1,6 +1,12 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
+import { pipe } from "effect/Function"
+import * as Runtime from "effect/Runtime"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 
 /** Which time is over: that of one attempt, or of the whole call. */
 export type Scope = "attempt" | "call"
@@ -9,82 +15,130 @@ export type Scope = "attempt" | "call"
 export interface Times {
   readonly deadline: number
   attemptEnd: number
-  /** Whether the watch is set: an attempt that begins later sees to its end itself. */
-  watched: boolean
+  /** What to do when one of them has come; there while the work is under way. */
+  expire: ((scope: Scope) => void) | undefined
 }
 
 /** A timer of the platform cannot be set for longer. */
 const longestTimer = 2 ** 31 - 1
 
-/** Ends when the time is over. */
-const watch = (times: Times): Effect.Effect<Scope> =>
-  Effect.clockWith((clock) => {
-    times.watched = true
-    const now = clock.unsafeCurrentTimeMillis()
-    const end = Math.min(times.deadline, times.attemptEnd)
-    return now >= end
-      ? Effect.succeed(times.attemptEnd < times.deadline ? "attempt" : "call")
-      : Effect.zipRight(
-        clock.sleep(Duration.millis(Math.min(end - now, longestTimer))),
-        Effect.suspend(() => watch(times))
-      )
-  })
-
 /**
- * Runs an effect until the time is over; then it is interrupted. `Effect.timeoutFail` does the same for one limit at more than twice the
- * cost, and a call has two: here both share a timer.
+ * Looks after the times of all calls under one clock, with one timer: nearly all calls end long before, so that it is hardly ever set
+ * anew. `Effect.timeoutFail` would need two fibers and a timer for each limit of each call.
  */
+class Watch {
+  private readonly running = new Set<Times>()
+  private wakesAt = Infinity
+  private timer: Fiber.RuntimeFiber<void> | undefined
+  private readonly clock: Clock.Clock
+
+  constructor(clock: Clock.Clock) {
+    this.clock = clock
+  }
+
+  add(times: Times): void {
+    this.running.add(times)
+    this.wakeAt(Math.min(times.deadline, times.attemptEnd))
+  }
+
+  remove(times: Times): void {
+    times.expire = undefined
+    if (this.running.delete(times) && this.running.size === 0) this.stop()
+  }
+
+  wakeAt(end: number): void {
+    if (end >= this.wakesAt) return
+    this.stop()
+    this.wakesAt = end
+    const wait = Math.max(0, Math.min(end - this.clock.unsafeCurrentTimeMillis(), longestTimer))
+    this.timer = Effect.runFork(Effect.flatMap(this.clock.sleep(Duration.millis(wait)), () => this.look))
+  }
+
+  private stop(): void {
+    this.timer?.unsafeInterruptAsFork(FiberId.none)
+    this.timer = undefined
+    this.wakesAt = Infinity
+  }
+
+  private readonly look = Effect.sync(() => {
+    this.timer = undefined
+    this.wakesAt = Infinity
+    const now = this.clock.unsafeCurrentTimeMillis()
+    let next = Infinity
+    for (const times of this.running) {
+      const end = Math.min(times.deadline, times.attemptEnd)
+      if (end > now) {
+        next = Math.min(next, end)
+        continue
+      }
+      const { expire } = times
+      this.remove(times)
+      expire?.(times.attemptEnd < times.deadline ? "attempt" : "call")
+    }
+    if (next < Infinity) this.wakeAt(next)
+  })
+}
+
+const watches = new WeakMap<Clock.Clock, Watch>()
+
+const watchOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Watch => {
+  const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+  let watch = watches.get(clock)
+  if (watch === undefined) watches.set(clock, watch = new Watch(clock))
+  return watch
+}
+
+/** Work can be interrupted when its time is over, wherever it is called from. As a part of another fiber it is not counted as one. */
+const flagsOf = (flags: RuntimeFlags.RuntimeFlags): RuntimeFlags.RuntimeFlags =>
+  pipe(
+    flags,
+    RuntimeFlags.disable(RuntimeFlags.RuntimeMetrics),
+    RuntimeFlags.enable(RuntimeFlags.Interruption)
+  )
+
+/** Runs an effect in this context until its time is over; then it is interrupted. */
 export const inTime = <A, E, B>(
   times: Times,
+  context: Context.Context<never>,
   effect: Effect.Effect<A, E>,
   onTimeout: (scope: Scope) => Effect.Effect<B, E>
 ): Effect.Effect<A | B, E> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.fork(restore(effect)), (work) => {
-      times.attemptEnd = Infinity
-      times.watched = false
-      // It begins after the first steps of the work, which by then is waiting for an answer as a rule.
-      return Effect.flatMap(Effect.fork(Effect.interruptible(watch(times))), (timer) => {
-        const stop = () => timer.unsafeInterruptAsFork(work.id())
-        return Effect.onInterrupt(
-          restore(Effect.async<A | B, E>((resume) => {
-            work.addObserver((exit) => {
-              stop()
-              resume(exit)
-            })
-            timer.addObserver((exit) => {
-              if (exit._tag === "Success") {
-                resume(Effect.zipRight(Fiber.interrupt(work), Effect.suspend(() => onTimeout(exit.value))))
-              }
-            })
-          })),
-          () => {
-            stop()
-            return Fiber.interrupt(work)
-          }
-        )
+    Effect.withFiberRuntime<A | B, E>((fiber, { runtimeFlags }) => {
+      const work = Runtime.runFork(
+        Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags: flagsOf(runtimeFlags) })
+      )(effect)
+      const exit = work.unsafePoll()
+      if (exit !== null) return exit
+      const watch = watchOf(fiber)
+      const result = Effect.async<A | B, E>((resume) => {
+        times.expire = (scope) => resume(Effect.zipRight(Fiber.interrupt(work), Effect.suspend(() => onTimeout(scope))))
+        watch.add(times)
+        work.addObserver((exit) => {
+          watch.remove(times)
+          resume(exit)
+        })
+      })
+      return Effect.catchAllCause(restore(result), (cause) => {
+        watch.remove(times)
+        return Effect.zipRight(Fiber.interrupt(work), Effect.failCause(cause))
       })
     })
   )
 
-/** The part of the work that has the time of an attempt. */
-export const attempt = <A, E>(
+/** From now on, for so long, the work is at an attempt. */
+export const beginAttempt = (
   times: Times,
-  duration: Duration.DurationInput,
-  effect: Effect.Effect<A, E>,
-  onTimeout: () => E
-): Effect.Effect<A, E> =>
-  Effect.clockWith((clock) => {
-    if (times.watched) return Effect.timeoutFail(effect, { duration, onTimeout })
-    times.attemptEnd = clock.unsafeCurrentTimeMillis() + Duration.toMillis(duration)
-    return Effect.matchCauseEffect(effect, {
-      onFailure: (cause) => {
-        times.attemptEnd = Infinity
-        return Effect.failCause(cause)
-      },
-      onSuccess: (value) => {
-        times.attemptEnd = Infinity
-        return Effect.succeed(value)
-      }
-    })
-  })
+  fiber: Fiber.RuntimeFiber<unknown, unknown>,
+  duration: Duration.DurationInput
+): void => {
+  times.attemptEnd = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis() +
+    Duration.toMillis(duration)
+  // Work that has not waited yet is not watched yet.
+  if (times.expire !== undefined) watchOf(fiber).wakeAt(times.attemptEnd)
+}
+
+/** The attempt is over. */
+export const endAttempt = (times: Times): void => {
+  times.attemptEnd = Infinity
+}

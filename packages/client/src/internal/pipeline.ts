@@ -4,14 +4,15 @@ import * as TokenProvider from "@effect-msgraph/auth/TokenProvider"
 import type * as Operation from "@effect-msgraph/domain/Operation"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Tracer from "effect/Tracer"
 import * as GraphError from "../GraphError.js"
 import { RetryPolicy } from "../RetryPolicy.js"
 import type { Policy } from "../RetryPolicy.js"
@@ -22,7 +23,7 @@ import { merge, Overrides } from "./overrides.js"
 import * as Retry from "./retry.js"
 import * as Telemetry from "./telemetry.js"
 import * as Transport from "./transport.js"
-import { uuid } from "./uuid.js"
+import * as Uuid from "./uuid.js"
 import { version } from "./version.js"
 import { workloadOf } from "./workload.js"
 
@@ -39,10 +40,14 @@ interface Failure {
   readonly token: AccessToken.AccessToken | undefined
 }
 
-/** Sends one request until it succeeds, or the policy says that it's enough. The only way to the network. */
+/**
+ * Sends one request until it succeeds, or the policy says that it's enough. The only way to the network. `span`: the call's, where the
+ * context does not have it.
+ */
 export type Send = (
   operation: Operation.Any,
-  request: Outgoing
+  request: Outgoing,
+  span?: Tracer.Span
 ) => Effect.Effect<Received, GraphError.GraphError>
 
 /** What is sent, but for the token. */
@@ -69,16 +74,14 @@ const tokenRequest: Credential.TokenRequest = { cae: true }
 
 const userAgent = `effect-msgraph/${version}`
 
+const clockOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Clock.Clock =>
+  Context.get(fiber.currentDefaultServices, Clock.Clock)
+
 /** What became of an attempt; and how long the service throttles, if it does. */
 interface Passed {
   readonly result: Either.Either<Received, Failure>
   readonly delay: Duration.Duration | undefined
 }
-
-const failure = (token: AccessToken.AccessToken | undefined) => (error: GraphError.GraphError): Failure => ({
-  error,
-  token
-})
 
 /** One call: what it sends, how long it may take, and what has become of it so far. */
 interface Call extends Deadline.Times {
@@ -87,22 +90,24 @@ interface Call extends Deadline.Times {
   readonly gate: string
   readonly urgency: Throttle.Urgency
   readonly policy: Policy
+  /** What it runs in: the caller's, with the call's span. */
+  readonly context: Context.Context<never>
+  readonly span: Tracer.Span | undefined
   /** The id of the last request that was sent. */
   clientRequestId: string | undefined
   /** Whether a request is on its way whose answer is due. */
   pending: boolean
 }
 
+type Attempted = Either.Either<Received, Failure>
+
 export const make = Effect.gen(function*() {
   const tokens = yield* TokenProvider.TokenProvider
   const throttle = yield* Throttle.Throttle
   const layerPolicy = yield* RetryPolicy
   const layerInit = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
-  const http = (yield* HttpClient.HttpClient).pipe(
-    // Its spans hold whole URLs, and its headers would tell Microsoft of our traces.
-    HttpClient.withTracerDisabledWhen(() => true),
-    HttpClient.withTracerPropagation(false)
-  )
+  const http = yield* HttpClient.HttpClient
+  const uuid = yield* Uuid.make
   const { cloud } = tokens
 
   const policyIn = (context: Context.Context<never>): Policy => {
@@ -112,20 +117,12 @@ export const make = Effect.gen(function*() {
     return overrides === undefined ? layerPolicy : merge(layerPolicy, overrides)
   }
 
-  const initOf = (init: RequestInit | undefined): RequestInit => ({ ...init, redirect: "manual" })
+  const execute = Transport.make(http, Option.getOrUndefined(layerInit))
 
-  const layersInit = initOf(Option.getOrUndefined(layerInit))
-
-  /** A redirect could lead the token elsewhere, and Graph has none. What else the application says of its requests stays. */
-  const noRedirects = Effect.mapInputContext((context: Context.Context<never>) => {
-    const callInit = context.unsafeMap.get(FetchHttpClient.RequestInit.key) as RequestInit | undefined
-    return Context.add(context, FetchHttpClient.RequestInit, callInit === undefined ? layersInit : initOf(callInit))
+  const closed = (call: Call, { remaining }: Throttle.Closed): Failure => ({
+    error: new GraphError.Throttled({ operation: call.operation.id, status: 429, retryAfter: remaining }),
+    token: undefined
   })
-
-  const closed = (call: Call) => ({ remaining }: Throttle.Closed): Failure =>
-    failure(undefined)(
-      new GraphError.Throttled({ operation: call.operation.id, status: 429, retryAfter: remaining })
-    )
 
   const timedOut = (call: Call, scope: Deadline.Scope): GraphError.Timeout => {
     const { operation, policy } = call
@@ -138,96 +135,65 @@ export const make = Effect.gen(function*() {
     })
   }
 
-  const exchange = (call: Call, clientRequestId: string, token: AccessToken.AccessToken) => {
-    const { operation, policy } = call
-    const { body, headers, url } = call.request
-    const request = HttpClientRequest.make(operation.method)(url, {
-      headers: {
-        ...headers,
+  /** What an answer says, read. */
+  const read = (
+    { operation }: Call,
+    answer: Answer.Answer,
+    token: AccessToken.AccessToken,
+    now: number
+  ): Attempted => {
+    if (answer.status < 200 || answer.status > 299) {
+      return Either.left({ error: Answer.toError(operation, answer, now), token })
+    }
+    const body = Answer.toJson(operation, answer)
+    return Either.isLeft(body)
+      ? Either.left({ error: body.left, token })
+      : Either.right({ body: body.right, answer, token })
+  }
+
+  const exchange = (call: Call, permit: Throttle.Permit, token: AccessToken.AccessToken): Effect.Effect<Attempted> =>
+    Effect.withFiberRuntime((fiber) => {
+      const { operation, policy, request, span } = call
+      const clientRequestId = uuid()
+      span?.attribute("msgraph.client_request_id", clientRequestId)
+      call.clientRequestId = clientRequestId
+      call.pending = true
+      Deadline.beginAttempt(call, fiber, policy.attemptTimeout)
+      const end = (status: string) => {
+        call.pending = false
+        Deadline.endAttempt(call)
+        Telemetry.countRequest(fiber, operation.id, status)
+      }
+      const headers = {
+        ...request.headers,
         accept: "application/json",
         "client-request-id": clientRequestId,
         ...throttlePriority[call.urgency],
         "user-agent": userAgent,
         authorization: `Bearer ${Redacted.value(token.token)}`
       }
-    })
-    const answer = Effect.flatMap(
-      http.execute(body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")),
-      (response) =>
-        Effect.map(response.text, (text): Answer.Answer => ({
-          status: response.status,
-          headers: response.headers,
-          text,
-          clientRequestId,
-          token: token.token
-        }))
-    )
-    return Deadline.attempt(
-      call,
-      policy.attemptTimeout,
-      Effect.mapError(
-        noRedirects(answer),
-        (error): GraphError.GraphError => Transport.toError(operation, cloud.graphRoot, clientRequestId, error)
-      ),
-      () => timedOut(call, "attempt")
-    )
-  }
-
-  /** What an answer says, read. */
-  const read = (
-    { operation }: Call,
-    answer: Answer.Answer,
-    token: AccessToken.AccessToken
-  ): Effect.Effect<Either.Either<Received, Failure>> => {
-    if (answer.status < 200 || answer.status > 299) {
-      return Effect.map(
-        Clock.currentTimeMillis,
-        (now) => Either.left(failure(token)(Answer.toError(operation, answer, now)))
-      )
-    }
-    const body = Answer.toJson(operation, answer)
-    return Effect.succeed(
-      Either.isLeft(body)
-        ? Either.left(failure(token)(body.left))
-        : Either.right({ body: body.right, answer, token })
-    )
-  }
-
-  const attemptWith = (
-    call: Call,
-    permit: Throttle.Permit,
-    token: AccessToken.AccessToken,
-    clientRequestId: string
-  ): Effect.Effect<Either.Either<Received, Failure>> =>
-    Effect.contextWithEffect((context: Context.Context<never>) => {
-      const span = Telemetry.spanIn(context)
-      span?.attribute("msgraph.client_request_id", clientRequestId)
-      call.clientRequestId = clientRequestId
-      call.pending = true
-      return Effect.matchEffect(exchange(call, clientRequestId, token), {
-        onFailure: (error) => {
-          call.pending = false
-          return Effect.as(
-            Telemetry.countRequest(call.operation.id, error._tag),
-            Either.left(failure(token)(error))
-          )
+      return Effect.matchEffect(execute(operation.method, request.url, headers, request.body), {
+        onFailure: (cause) => {
+          const error = Transport.toError(operation, cloud.graphRoot, clientRequestId, cause)
+          end(error._tag)
+          return Effect.succeed(Either.left({ error, token }))
         },
-        onSuccess: (answer) => {
-          call.pending = false
+        onSuccess: ({ headers, status, text }) => {
+          end(String(status))
+          const answer: Answer.Answer = { status, headers, text, clientRequestId, token: token.token }
           Telemetry.annotate(span, Answer.attributes(answer))
-          const taken = answer.status === 429 ? Effect.void : permit.accepted(Answer.usage(answer))
-          return Effect.zipRight(
-            Telemetry.countRequest(call.operation.id, String(answer.status)),
-            Effect.zipRight(taken, read(call, answer, token))
-          )
+          const attempted = read(call, answer, token, clockOf(fiber).unsafeCurrentTimeMillis())
+          return status === 429
+            ? Effect.succeed(attempted)
+            : Effect.as(permit.accepted(Answer.usage(answer)), attempted)
         }
       })
     })
 
-  const attempt = (call: Call, permit: Throttle.Permit): Effect.Effect<Either.Either<Received, Failure>> => {
+  const attempt = (call: Call, permit: Throttle.Permit): Effect.Effect<Attempted> => {
     const sent = Effect.matchEffect(tokens.get(tokenRequest), {
-      onFailure: (error) => Effect.succeed(Either.left(failure(undefined)(error))),
-      onSuccess: (token) => Effect.flatMap(uuid, (clientRequestId) => attemptWith(call, permit, token, clientRequestId))
+      onFailure: (error): Effect.Effect<Attempted> => Effect.succeed(Either.left({ error, token: undefined })),
+      onSuccess: (token) => exchange(call, permit, token)
     })
     return Duration.greaterThan(permit.waited, Duration.zero)
       ? Effect.zipRight(Telemetry.recordWait(permit.waited), sent)
@@ -237,16 +203,17 @@ export const make = Effect.gen(function*() {
   /** An attempt, and what the gate has to know of it before it lets others in. */
   const judged = (call: Call, permit: Throttle.Permit, retries: number): Effect.Effect<Passed> =>
     Effect.flatMap(attempt(call, permit), (result): Effect.Effect<Passed> => {
+      const passed: Passed = { result, delay: undefined }
       if (Either.isRight(result)) {
         return call.request.inspect === undefined
-          ? Effect.succeed({ result, delay: undefined })
+          ? Effect.succeed(passed)
           : call.request.inspect(result.right).pipe(
             Effect.flatMap((throttled) => throttled === undefined ? Effect.void : permit.rejected(throttled)),
-            Effect.as({ result, delay: undefined })
+            Effect.as(passed)
           )
       }
       const { error } = result.left
-      if (error._tag !== "Throttled") return Effect.succeed({ result, delay: undefined })
+      if (error._tag !== "Throttled") return Effect.succeed(passed)
       return Effect.flatMap(
         error.retryAfter === undefined ? Retry.backOff(call.policy, retries) : Effect.succeed(error.retryAfter),
         (delay) => Effect.as(permit.rejected(delay), { result, delay })
@@ -255,25 +222,35 @@ export const make = Effect.gen(function*() {
 
   /** One attempt, for as long as the gate lets it in. Before it leaves, all others know that they have to wait, too. */
   const pass = (call: Call, retries: number): Effect.Effect<Passed> =>
-    Effect.clockWith((clock) =>
+    Effect.withFiberRuntime((fiber) =>
       Effect.catchAll(
         throttle.pass(
-          { key: call.gate, within: call.deadline - clock.unsafeCurrentTimeMillis(), urgency: call.urgency },
+          {
+            key: call.gate,
+            within: call.deadline - clockOf(fiber).unsafeCurrentTimeMillis(),
+            urgency: call.urgency
+          },
           (permit) => judged(call, permit, retries)
         ),
-        (error) => Effect.succeed({ result: Either.left(closed(call)(error)), delay: undefined })
+        (error) => Effect.succeed({ result: Either.left(closed(call, error)), delay: undefined })
       )
     )
 
   const passInTime = (call: Call, retries: number): Effect.Effect<Passed, GraphError.GraphError> =>
-    Deadline.inTime<Passed, GraphError.GraphError, Passed>(call, pass(call, retries), (scope) => {
-      const error = timedOut(call, scope)
-      call.pending = false
-      return scope === "call" ? Effect.fail(error) : Effect.as(
-        Telemetry.countRequest(call.operation.id, error._tag),
-        { result: Either.left(failure(undefined)(error)), delay: undefined }
-      )
-    })
+    Deadline.inTime<Passed, GraphError.GraphError, Passed>(
+      call,
+      call.context,
+      pass(call, retries),
+      (scope) =>
+        Effect.withFiberRuntime((fiber) => {
+          const error = timedOut(call, scope)
+          call.pending = false
+          Deadline.endAttempt(call)
+          if (scope === "call") return Effect.fail(error)
+          Telemetry.countRequest(fiber, call.operation.id, error._tag)
+          return Effect.succeed({ result: Either.left({ error, token: undefined }), delay: undefined })
+        })
+    )
 
   const renew = (token: AccessToken.AccessToken, { claims }: GraphError.Unauthorized) =>
     tokens.renew(claims === undefined ? tokenRequest : { ...tokenRequest, claims }, token)
@@ -283,42 +260,42 @@ export const make = Effect.gen(function*() {
     retries: number,
     renewed: boolean
   ): Effect.Effect<Received, GraphError.GraphError> =>
-    Effect.flatMap(passInTime(call, retries), (passed) =>
-      Either.isRight(passed.result)
-        ? Effect.succeed(passed.result.right)
-        : again(call, retries, renewed, passed.result.left, passed.delay))
+    Effect.flatMap(passInTime(call, retries), ({ delay, result }) =>
+      Either.isRight(result)
+        ? Effect.succeed(result.right)
+        : Effect.flatMap(
+          Effect.mapInputContext(again(call, retries, renewed, result.left, delay), () => call.context),
+          (next) => repeat(call, next.retries, next.renewed)
+        ))
 
-  const again = Effect.fnUntraced(
-    function*(
-      call: Call,
-      retries: number,
-      renewed: boolean,
-      { error, token }: Failure,
-      told: Duration.Duration | undefined
-    ) {
-      const { operation, policy } = call
-      if (error._tag === "Unauthorized" && token !== undefined && !renewed) {
-        yield* Deadline.inTime(
-          call,
-          Effect.mapError(renew(token, error), (error): GraphError.GraphError => error),
-          (scope) => Effect.fail(timedOut(call, scope))
-        )
-        yield* Telemetry.countRetry(operation.id, error._tag)
-        return { retries, renewed: true }
-      }
-      const decision = Retry.decide(error, operation)
-      if (decision === "fail") return yield* Effect.fail(error)
-      const delay = told ?? (decision === "backOff" ? yield* Retry.backOff(policy, retries) : decision)
-      const now = yield* Clock.currentTimeMillis
-      if (retries >= policy.maxRetries) return yield* Effect.fail(error)
-      if (now + Duration.toMillis(delay) >= call.deadline) return yield* Effect.fail(Retry.withoutTime(error))
+  /** What to go on with after a failure, once that is due. */
+  const again = Effect.fnUntraced(function*(
+    call: Call,
+    retries: number,
+    renewed: boolean,
+    { error, token }: Failure,
+    told: Duration.Duration | undefined
+  ) {
+    const { operation, policy } = call
+    if (error._tag === "Unauthorized" && token !== undefined && !renewed) {
+      yield* Deadline.inTime(
+        call,
+        call.context,
+        Effect.mapError(renew(token, error), (error): GraphError.GraphError => error),
+        (scope) => Effect.fail(timedOut(call, scope))
+      )
       yield* Telemetry.countRetry(operation.id, error._tag)
-      yield* Effect.logDebug(`${operation.id}: ${error._tag}, again in ${Duration.format(delay)}`)
-      if (error._tag !== "Throttled") yield* Effect.sleep(delay)
-      return { retries: retries + 1, renewed }
-    },
-    (effect, call) => Effect.flatMap(effect, ({ renewed, retries }) => repeat(call, retries, renewed))
-  )
+      return { retries, renewed: true }
+    }
+    const verdict = yield* Retry.judge(error, { operation, policy, deadline: call.deadline, retries }, told)
+    if (!verdict.again) return yield* Effect.fail(verdict.error)
+    const delay = verdict.delay!
+    yield* Telemetry.countRetry(operation.id, error._tag)
+    yield* Effect.logDebug(`${operation.id}: ${error._tag}, again in ${Duration.format(delay)}`)
+    // Who was throttled waits at the gate.
+    if (error._tag !== "Throttled") yield* Effect.sleep(delay)
+    return { retries: retries + 1, renewed }
+  })
 
   const gates = new Map<string, string>()
 
@@ -332,28 +309,29 @@ export const make = Effect.gen(function*() {
     return gate
   }
 
-  const send: Send = (operation, request) =>
-    Effect.contextWithEffect((context: Context.Context<never>) =>
-      Effect.clockWith((clock) => {
-        const policy = policyIn(context)
-        return repeat(
-          {
-            operation,
-            request,
-            gate: gateOf(operation),
-            urgency: Context.get(context, Throttle.Priority),
-            policy,
-            deadline: clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout),
-            attemptEnd: Infinity,
-            watched: false,
-            clientRequestId: undefined,
-            pending: false
-          },
-          0,
-          false
-        )
-      })
-    )
+  const send: Send = (operation, request, span) =>
+    Effect.withFiberRuntime((fiber) => {
+      const around = fiber.currentContext
+      const policy = policyIn(around)
+      return repeat(
+        {
+          operation,
+          request,
+          gate: gateOf(operation),
+          urgency: Context.get(around, Throttle.Priority),
+          policy,
+          context: span === undefined ? around : Context.add(around, Tracer.ParentSpan, span),
+          span: span ?? Telemetry.spanIn(around),
+          deadline: clockOf(fiber).unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout),
+          attemptEnd: Infinity,
+          expire: undefined,
+          clientRequestId: undefined,
+          pending: false
+        },
+        0,
+        false
+      )
+    })
 
   return { cloud, send, policyIn, renew, getToken: tokens.get(tokenRequest) }
 })

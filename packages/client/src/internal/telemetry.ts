@@ -1,6 +1,10 @@
-import type * as Context from "effect/Context"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricKey from "effect/MetricKey"
@@ -23,37 +27,52 @@ const throttleWait = Metric.histogram(
 )
 
 /**
- * Counts one for an operation and what became of it. The effects are made once, of whole keys: `Metric.tagged` would put the key
- * together each time. There are as many as the metric has series.
+ * The counter for an operation and what became of it. They are made once, of whole keys: `Metric.tagged` would put the key together each
+ * time. There are as many as the metric has series.
  */
-const counting = (counter: MetricKey.MetricKey.Counter<number>, tag: string) => {
-  const known = new Map<string, Map<string, Effect.Effect<void>>>()
-  return (operation: string, value: string): Effect.Effect<void> => {
+const counters = (counter: MetricKey.MetricKey.Counter<number>, tag: string) => {
+  const known = new Map<string, Map<string, Metric.Metric.Counter<number>>>()
+  return (operation: string, value: string): Metric.Metric.Counter<number> => {
     let ofOperation = known.get(operation)
     if (ofOperation === undefined) known.set(operation, ofOperation = new Map())
-    let count = ofOperation.get(value)
-    if (count === undefined) {
-      const key = counter.pipe(MetricKey.tagged("operation", operation), MetricKey.tagged(tag, value))
-      count = Metric.update(Metric.fromMetricKey(key), 1)
-      ofOperation.set(value, count)
+    let found = ofOperation.get(value)
+    if (found === undefined) {
+      found = Metric.fromMetricKey(
+        counter.pipe(MetricKey.tagged("operation", operation), MetricKey.tagged(tag, value))
+      )
+      ofOperation.set(value, found)
     }
-    return count
+    return found
   }
 }
 
-export const countRequest = counting(requests, "status")
+const requestsOf = counters(requests, "status")
 
-const items = MetricKey.counter("msgraph_batch_items_total", {
-  description: "Requests that travelled in batches, by operation and status (or the tag of the failure)",
-  incremental: true
-})
+/** Counts a request in the fiber that makes it. */
+export const countRequest = (
+  fiber: Fiber.RuntimeFiber<unknown, unknown>,
+  operation: string,
+  status: string
+): void => requestsOf(operation, status).unsafeUpdate(1, fiber.getFiberRef(FiberRef.currentMetricLabels))
 
-export const countItem = counting(items, "status")
+const itemsOf = counters(
+  MetricKey.counter("msgraph_batch_items_total", {
+    description: "Requests that travelled in batches, by operation and status (or the tag of the failure)",
+    incremental: true
+  }),
+  "status"
+)
 
-export const countRetry = counting(retries, "failure")
+export const countItem = (operation: string, status: string): Effect.Effect<void> =>
+  Metric.update(itemsOf(operation, status), 1)
+
+const retriesOf = counters(retries, "failure")
+
+export const countRetry = (operation: string, failure: string): Effect.Effect<void> =>
+  Metric.update(retriesOf(operation, failure), 1)
 
 export const recordWait = (waited: Duration.Duration): Effect.Effect<void> =>
-  Duration.greaterThan(waited, Duration.zero) ? Metric.update(throttleWait, Duration.toSeconds(waited)) : Effect.void
+  Metric.update(throttleWait, Duration.toSeconds(waited))
 
 /** The span that is being recorded, if one is. */
 export const spanIn = (context: Context.Context<never>): Tracer.Span | undefined => {
@@ -64,3 +83,36 @@ export const spanIn = (context: Context.Context<never>): Tracer.Span | undefined
 export const annotate = (span: Tracer.Span | undefined, attributes: { readonly [name: string]: unknown }): void => {
   if (span !== undefined) { for (const name of Object.keys(attributes)) span.attribute(name, attributes[name]) }
 }
+
+/**
+ * A span around what is run with it. As `Effect.useSpan`, and in half of its time: whoever runs it puts the span into the context of what
+ * needs it there.
+ */
+export const within = <A, E>(
+  name: string,
+  attributes: { readonly [name: string]: unknown },
+  run: (span: Tracer.Span) => Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(
+      // Its stack trace would point here, not at the caller.
+      Effect.makeSpan(name, { kind: "client", attributes, captureStackTrace: false }),
+      (span) =>
+        Effect.withFiberRuntime((fiber) => {
+          const end = (exit: Exit.Exit<A, E>): Effect.Effect<A, E> => {
+            const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
+            const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+            span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), exit)
+            return exit
+          }
+          return Effect.matchCauseEffect(restore(run(span)), {
+            onFailure: (cause) => end(Exit.failCause(cause)),
+            onSuccess: (value) => end(Exit.succeed(value))
+          })
+        })
+    )
+  )
+
+/** Fails within a span, so that the error names it. */
+export const failWithin = <E>(span: Tracer.Span, error: E): Effect.Effect<never, E> =>
+  Effect.withParentSpan(Effect.fail(error), span)

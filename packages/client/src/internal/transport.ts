@@ -1,6 +1,73 @@
 import type * as Operation from "@effect-msgraph/domain/Operation"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
+import { constTrue } from "effect/Function"
 import * as GraphError from "../GraphError.js"
+
+/** What came back, read to its end. */
+export interface Response {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly text: string
+}
+
+/** Sends one request as the application's `HttpClient` does, but for what would tell others of it. */
+export type Execute = (
+  method: Operation.Any["method"],
+  url: string,
+  headers: { readonly [name: string]: string },
+  body: string | undefined
+) => Effect.Effect<Response, HttpClientError.HttpClientError>
+
+export const make = (http: HttpClient.HttpClient, layerInit: RequestInit | undefined): Execute => {
+  const initOf = (init: RequestInit | undefined): RequestInit => ({ ...init, redirect: "manual" })
+  const layersInit = initOf(layerInit)
+
+  /**
+   * A span of the platform holds whole URLs, and its headers would tell Microsoft of our traces. A redirect could lead the token elsewhere,
+   * and Graph has none. What else the application says of its requests stays. Set together, since each `Effect.locally` would cost as much as
+   * making the request.
+   */
+  const quiet = Effect.updateFiberRefs((id, refs) => {
+    const context = FiberRefs.getOrDefault(refs, FiberRef.currentContext)
+    const callInit = context.unsafeMap.get(FetchHttpClient.RequestInit.key) as RequestInit | undefined
+    const init = callInit === undefined ? layersInit : initOf(callInit)
+    return FiberRefs.updateManyAs(refs, {
+      forkAs: id,
+      entries: [
+        [FiberRef.currentContext, [[id, Context.add(context, FetchHttpClient.RequestInit, init)]]],
+        [HttpClient.currentTracerDisabledWhen, [[id, constTrue]]],
+        [HttpClient.currentTracerPropagation, [[id, false]]]
+      ]
+    })
+  })
+
+  return (method, url, headers, body) => {
+    const request = HttpClientRequest.make(method)(url, { headers })
+    const sent = Effect.flatMap(
+      http.execute(body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")),
+      (response) => Effect.map(response.text, (text) => ({ status: response.status, headers: response.headers, text }))
+    )
+    return Effect.withFiberRuntime((fiber) => {
+      const before = fiber.getFiberRefs()
+      const after = Effect.setFiberRefs(before)
+      return Effect.zipRight(
+        quiet,
+        Effect.matchEffect(sent, {
+          onFailure: (error) => Effect.zipRight(after, Effect.fail(error)),
+          onSuccess: (response) => Effect.as(after, response)
+        })
+      )
+    })
+  }
+}
 
 /** Codes of failures before the request was sent: name resolution, connecting, the TLS handshake. */
 const beforeSending =
