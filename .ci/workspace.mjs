@@ -27,8 +27,8 @@ export const filesBelow = (dir) =>
       .sort()
     : []
 
-/** The folders of `src` that are entries of their own: `@effect-msgraph/auth/node`, `@effect-msgraph/client/redis`. */
-const entries = ["node", "redis"]
+/** The folders of `src` that are entries of their own: `@effect-msgraph/auth/node`, `@effect-msgraph/client/redis`, …. */
+const entries = ["node", "redis", "undici"]
 
 const entryOf = (file) => entries.find((entry) => file.startsWith(`${entry}/`))
 

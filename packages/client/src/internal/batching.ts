@@ -23,6 +23,7 @@ import * as Answer from "./answer.js"
 import * as Batch from "./batch.js"
 import { Abandoned } from "./batchAbandoned.js"
 import * as BatchPlan from "./batchPlan.js"
+import { inContext } from "./context.js"
 import { Overrides } from "./overrides.js"
 import type * as Pipeline from "./pipeline.js"
 import { workloadOf } from "./workload.js"
@@ -65,13 +66,6 @@ const shared = (context: Context.Context<never>): Context.Context<never> => {
   services.delete(Scope.Scope.key)
   return Context.unsafeMake(services)
 }
-
-/**
- * Runs an effect in a context alone. To provide it would add it to the context around, which in a window is that of who opened it: what
- * that one has set, such as on whose behalf it asks, would hold for others who have not.
- */
-const inContext = (context: Context.Context<never>) => <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.mapInputContext(effect, () => context)
 
 const spanOf = (context: Context.Context<never>): Tracer.AnySpan | undefined =>
   context.unsafeMap.get(Tracer.ParentSpan.key)

@@ -30,6 +30,7 @@ class Watch {
   private readonly running = new Set<Times>()
   private wakesAt = Infinity
   private timer: Fiber.RuntimeFiber<void> | undefined
+  private isClosing = false
   private readonly clock: Clock.Clock
 
   constructor(clock: Clock.Clock) {
@@ -43,7 +44,13 @@ class Watch {
 
   remove(times: Times): void {
     times.expire = undefined
-    if (this.running.delete(times) && this.running.size === 0) this.stop()
+    if (!this.running.delete(times) || this.running.size > 0 || this.isClosing) return
+    // Another call may follow at once. To set a timer for it anew costs a third of the call.
+    this.isClosing = true
+    setTimeout(() => {
+      this.isClosing = false
+      if (this.running.size === 0) this.stop()
+    }, 0)
   }
 
   wakeAt(end: number): void {

@@ -18,6 +18,7 @@ import { RetryPolicy } from "../RetryPolicy.js"
 import type { Policy } from "../RetryPolicy.js"
 import * as Throttle from "../Throttle.js"
 import * as Answer from "./answer.js"
+import { inContext } from "./context.js"
 import * as Deadline from "./deadline.js"
 import { merge, Overrides } from "./overrides.js"
 import * as Retry from "./retry.js"
@@ -207,7 +208,7 @@ export const make = Effect.gen(function*() {
       if (Either.isRight(result)) {
         return call.request.inspect === undefined
           ? Effect.succeed(passed)
-          : call.request.inspect(result.right).pipe(
+          : inContext(call.context)(call.request.inspect(result.right)).pipe(
             Effect.flatMap((throttled) => throttled === undefined ? Effect.void : permit.rejected(throttled)),
             Effect.as(passed)
           )
@@ -264,7 +265,7 @@ export const make = Effect.gen(function*() {
       Either.isRight(result)
         ? Effect.succeed(result.right)
         : Effect.flatMap(
-          Effect.mapInputContext(again(call, retries, renewed, result.left, delay), () => call.context),
+          inContext(call.context)(again(call, retries, renewed, result.left, delay)),
           (next) => repeat(call, next.retries, next.renewed)
         ))
 

@@ -18,7 +18,10 @@ export interface Response {
   readonly text: string
 }
 
-/** Sends one request as the application's `HttpClient` does, but for what would tell others of it. */
+/**
+ * Sends one request as the application's `HttpClient` does, but for what would tell others of it. What it sets for that stays set in the
+ * fiber, which is to be one for this request.
+ */
 export type Execute = (
   method: Operation.Any["method"],
   url: string,
@@ -51,21 +54,14 @@ export const make = (http: HttpClient.HttpClient, layerInit: RequestInit | undef
 
   return (method, url, headers, body) => {
     const request = HttpClientRequest.make(method)(url, { headers })
-    const sent = Effect.flatMap(
-      http.execute(body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")),
-      (response) => Effect.map(response.text, (text) => ({ status: response.status, headers: response.headers, text }))
+    return Effect.flatMap(
+      quiet,
+      () =>
+        Effect.flatMap(
+          http.execute(body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")),
+          ({ headers, status, text }) => Effect.map(text, (text) => ({ status, headers, text }))
+        )
     )
-    return Effect.withFiberRuntime((fiber) => {
-      const before = fiber.getFiberRefs()
-      const after = Effect.setFiberRefs(before)
-      return Effect.zipRight(
-        quiet,
-        Effect.matchEffect(sent, {
-          onFailure: (error) => Effect.zipRight(after, Effect.fail(error)),
-          onSuccess: (response) => Effect.as(after, response)
-        })
-      )
-    })
   }
 }
 

@@ -1,6 +1,7 @@
 import { TokenProvider } from "@effect-msgraph/auth"
 import { GraphClient, RetryPolicy } from "@effect-msgraph/client"
 import type { GraphError } from "@effect-msgraph/client"
+import { UndiciHttpClient } from "@effect-msgraph/client/undici"
 import { ExecutionConditions, Ids, LifecycleWorkflowsApi as Api, NationalCloud } from "@effect-msgraph/domain"
 import { FetchHttpClient, HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
@@ -135,7 +136,8 @@ export const kinds: ReadonlyArray<Kind> = [
 export const platforms = {
   fetch: FetchHttpClient.layer,
   undici: NodeHttpClient.layerUndici,
-  "node:http": NodeHttpClient.layer
+  "node:http": NodeHttpClient.layer,
+  UndiciHttpClient: UndiciHttpClient.layer()
 } as const
 
 export type Platform = keyof typeof platforms

@@ -1,0 +1,269 @@
+/**
+ * An `HttpClient` on undici that costs about as much as undici alone: for whoever reads much on Node. Needs `undici`.
+ *
+ * `NodeHttpClient.layerUndici` of `@effect/platform-node` does as well, and streams. This one reads each answer to its end before it hands it
+ * on, as the client does anyway, and so needs no stream, no signal and no fiber for it.
+ *
+ * @since 0.1.0
+ */
+import type * as Cookies from "@effect/platform/Cookies"
+import * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
+import * as UrlParams from "@effect/platform/UrlParams"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FiberRef from "effect/FiberRef"
+import * as Inspectable from "effect/Inspectable"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Stream from "effect/Stream"
+import { Agent, type Dispatcher } from "undici"
+
+/** An answer whose body is there. What the client does not ask for is left to the platform. */
+class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
+  readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
+  readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
+  readonly remoteAddress = Option.none()
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly status: number
+  readonly headers: Headers.Headers
+  private readonly source: ReadonlyArray<Uint8Array>
+  private readonly cookieHeaders: string | ReadonlyArray<string> | undefined
+
+  constructor(
+    request: HttpClientRequest.HttpClientRequest,
+    status: number,
+    headers: { readonly [name: string]: string | Array<string> | undefined },
+    source: ReadonlyArray<Uint8Array>
+  ) {
+    super()
+    this.request = request
+    this.status = status
+    this.headers = Headers.fromInput(headers)
+    this.source = source
+    this.cookieHeaders = headers["set-cookie"]
+  }
+
+  private get bytes(): Uint8Array {
+    return this.source.length === 1 ? this.source[0]! : Buffer.concat(this.source)
+  }
+
+  private cached: HttpClientResponse.HttpClientResponse | undefined
+
+  private get web(): HttpClientResponse.HttpClientResponse {
+    if (this.cached !== undefined) return this.cached
+    const headers = new globalThis.Headers({ ...this.headers })
+    headers.delete("set-cookie")
+    for (const cookie of [this.cookieHeaders ?? []].flat()) headers.append("set-cookie", cookie)
+    const isBodiless = this.status === 204 || this.status === 205 || this.status === 304
+    const body = isBodiless ? null : this.bytes as Uint8Array<ArrayBuffer>
+    return this.cached = HttpClientResponse.fromWeb(
+      this.request,
+      new Response(body, { status: this.status, headers })
+    )
+  }
+
+  get text(): Effect.Effect<string, HttpClientError.ResponseError> {
+    return Effect.sync(() => {
+      const { bytes } = this
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
+      return text.startsWith("\uFEFF") ? text.slice(1) : text
+    })
+  }
+
+  get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
+    return this.web.json
+  }
+
+  get urlParamsBody(): Effect.Effect<UrlParams.UrlParams, HttpClientError.ResponseError> {
+    return this.web.urlParamsBody
+  }
+
+  get formData(): Effect.Effect<FormData, HttpClientError.ResponseError> {
+    return this.web.formData
+  }
+
+  get arrayBuffer(): Effect.Effect<ArrayBuffer, HttpClientError.ResponseError> {
+    return this.web.arrayBuffer
+  }
+
+  get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
+    return this.web.stream
+  }
+
+  get cookies(): Cookies.Cookies {
+    return this.web.cookies
+  }
+
+  toJSON(): unknown {
+    return HttpIncomingMessage.inspect(this, {
+      _id: "@effect/platform/HttpClientResponse",
+      request: this.request.toJSON(),
+      status: this.status
+    })
+  }
+}
+
+/** An address that means to undici what it means to a `URL`: all but the rarest. */
+const plain = /^(https?:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?)(\/(?!\/)[!$-;=?-Z_a-z~]*)$/
+
+const target = (request: HttpClientRequest.HttpClientRequest): Either.Either<readonly [string, string], Error> => {
+  if (request.urlParams.length === 0 && Option.isNone(request.hash)) {
+    const match = plain.exec(request.url)
+    if (match !== null && !request.url.includes("/.")) return Either.right([match[1]!, match[2]!])
+  }
+  return Either.map(
+    UrlParams.makeUrl(request.url, request.urlParams, request.hash),
+    (url) => [url.origin, `${url.pathname}${url.search}`] as const
+  )
+}
+
+const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | string | null | undefined => {
+  if (body._tag === "Empty") return null
+  const source = body._tag === "Uint8Array" || body._tag === "Raw" ? body.body : undefined
+  return typeof source === "string" || source instanceof Uint8Array ? source : undefined
+}
+
+const refused = (request: HttpClientRequest.HttpClientRequest, reason: "Encode" | "InvalidUrl", description: string) =>
+  new HttpClientError.RequestError({ request, reason, description })
+
+const send = (
+  dispatcher: Dispatcher,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
+  const body = bodyOf(request)
+  if (body === undefined) {
+    return Effect.fail(refused(
+      request,
+      "Encode",
+      "UndiciHttpClient sends text and bytes. For forms and streams take NodeHttpClient.layerUndici of @effect/platform-node."
+    ))
+  }
+  const found = target(request)
+  if (Either.isLeft(found)) return Effect.fail(refused(request, "InvalidUrl", found.left.message))
+  const [origin, path] = found.right
+  return Effect.async((resume) => {
+    let controller: Dispatcher.DispatchController | undefined
+    let isAbandoned = false
+    let status = 0
+    let headers: ConstructorParameters<typeof Answer>[2] = {}
+    const chunks: Array<Uint8Array> = []
+    const abandon = Effect.sync(() => {
+      isAbandoned = true
+      controller?.abort(new Error("interrupted"))
+    })
+    dispatcher.dispatch({
+      origin,
+      path,
+      method: request.method,
+      headers: request.headers,
+      body,
+      // Whoever sends the request has the time limits.
+      headersTimeout: 0,
+      bodyTimeout: 0
+    }, {
+      onRequestStart: (started) => {
+        controller = started
+        if (isAbandoned) started.abort(new Error("interrupted"))
+      },
+      onResponseStart: (_, statusCode, responseHeaders) => {
+        status = statusCode
+        headers = responseHeaders
+      },
+      onResponseData: (_, chunk) => {
+        chunks.push(chunk)
+      },
+      onResponseEnd: () => resume(Effect.succeed(new Answer(request, status, headers, chunks))),
+      onResponseError: (_, cause) =>
+        resume(Effect.fail(
+          status === 0
+            ? new HttpClientError.RequestError({ request, reason: "Transport", cause })
+            : new HttpClientError.ResponseError({
+              request,
+              response: new Answer(request, status, headers, chunks),
+              reason: "Decode",
+              cause
+            })
+        ))
+    })
+    return abandon
+  })
+}
+
+/**
+ * The client on a dispatcher of yours: one with a proxy, certificates, or limits.
+ *
+ * Sends text and bytes; forms and streams are refused with a `RequestError`. It decodes no `content-encoding`, follows no redirects, and has no
+ * time limits of its own.
+ *
+ * @example
+ * ```ts
+ * import { UndiciHttpClient } from "@effect-msgraph/client/undici"
+ * import { HttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ * import { ProxyAgent } from "undici"
+ *
+ * export const ThroughProxy = Layer.succeed(
+ *   HttpClient.HttpClient,
+ *   UndiciHttpClient.make(new ProxyAgent("http://proxy.internal:3128"))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category Constructors
+ */
+export const make = (dispatcher: Dispatcher): HttpClient.HttpClient => {
+  /** With the platform's span around a request, and the trace in its headers. */
+  const traced = HttpClient.make((request) => send(dispatcher, request))
+  return HttpClient.makeWith(
+    (prepared: Effect.Effect<HttpClientRequest.HttpClientRequest>) =>
+      Effect.flatMap(
+        prepared,
+        (request) =>
+          Effect.withFiberRuntime((fiber) =>
+            fiber.getFiberRef(FiberRef.currentTracerEnabled) &&
+              !fiber.getFiberRef(HttpClient.currentTracerDisabledWhen)(request)
+              ? traced.execute(request)
+              : send(dispatcher, request)
+          )
+      ),
+    Effect.succeed
+  )
+}
+
+/**
+ * The client with an `Agent` of its own, which keeps connections until the layer's scope closes.
+ *
+ * @example
+ * ```ts
+ * import { ClientSecret, TokenProvider } from "@effect-msgraph/auth"
+ * import { GraphClient, LifecycleWorkflows } from "@effect-msgraph/client"
+ * import { UndiciHttpClient } from "@effect-msgraph/client/undici"
+ * import { Layer } from "effect"
+ *
+ * export const LifecycleWorkflowsLive = LifecycleWorkflows.layer.pipe(
+ *   Layer.provide(GraphClient.layer),
+ *   Layer.provide(TokenProvider.layer),
+ *   Layer.provide(ClientSecret.layerConfig()),
+ *   Layer.provide(UndiciHttpClient.layer())
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category Layers
+ */
+export const layer = (options?: Agent.Options): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.scoped(
+    HttpClient.HttpClient,
+    Effect.map(
+      Effect.acquireRelease(
+        Effect.sync(() => new Agent(options)),
+        (agent) => Effect.promise(() => agent.destroy())
+      ),
+      make
+    )
+  )

@@ -1,0 +1,6 @@
+/**
+ * An `HttpClient` on undici that costs about as much as undici alone. Needs `undici`.
+ *
+ * @since 0.1.0
+ */
+export * as UndiciHttpClient from "./UndiciHttpClient.js"
