@@ -24,7 +24,7 @@ import * as Answer from "./answer.js"
 import * as Batch from "./batch.js"
 import { Abandoned } from "./batchAbandoned.js"
 import * as BatchPlan from "./batchPlan.js"
-import { Overrides } from "./overrides.js"
+import { BatchOverrides, inForce, Overrides } from "./overrides.js"
 import type * as Pipeline from "./pipeline.js"
 import { workloadOf } from "./workload.js"
 
@@ -135,7 +135,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
   const run = Batch.make(pipeline)
 
   const settingsIn = (context: Context.Context<never>): Settings =>
-    context.unsafeMap.get(Batching.key) as Settings | undefined ?? layerSettings
+    inForce(context, { whole: Batching, parts: BatchOverrides }, layerSettings)
 
   const keyOf = ({ context, operation, settings, token }: Traveller): string => {
     const { concurrency, size } = limitsOf(settings)
