@@ -37,7 +37,7 @@ const timeout = (error: GraphError.GraphError) => {
   return { after: Duration.toMillis(after), operation, outcome, scope }
 }
 
-const expected = { after: 10_000, operation: Api.getRun.id, outcome: "none", scope: "call" }
+const expected = { after: 10_000, operation: Api.getRun.id, outcome: "none", scope: "call" } as const
 
 /** Of a token that is there after so many seconds, whoever asks for it. */
 const arrivesAfter = (seconds: number) =>
