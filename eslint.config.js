@@ -128,7 +128,7 @@ export default defineConfig(
       }
     },
     {
-      files: [`packages/${name}/src/node/**/*.ts`],
+      files: [`packages/${name}/src/{node,undici}/**/*.ts`],
       rules: {
         "no-restricted-globals": "off",
         "no-restricted-syntax": ["error", anyCast],

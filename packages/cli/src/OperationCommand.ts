@@ -14,6 +14,7 @@ import * as Options from "@effect/cli/Options"
 import * as Prompt from "@effect/cli/Prompt"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as BodyOptions from "./BodyOptions.js"
 import * as Client from "./Client.js"
@@ -31,7 +32,7 @@ import * as Parameters from "./Parameters.js"
 import * as QueryOptions from "./QueryOptions.js"
 import * as Settings from "./Settings.js"
 import * as Stdio from "./Stdio.js"
-import type * as WatchCommand from "./WatchCommand.js"
+import * as WatchCommand from "./WatchCommand.js"
 
 /**
  * A command of the tree: an operation, and what the catalogue does not tell of it.
@@ -295,10 +296,17 @@ export const make = (name: string, entry: Entry) => {
       wait: entry.wait === undefined ? absent : Options.boolean("wait").pipe(
         Options.withDescription("Find the run, and watch it to its end, as lcw runs watch does.")
       ),
+      watchLimit: entry.wait === undefined ? Options.map(Options.none, Option.none) : WatchCommand.limit,
       settings: Settings.options
     },
-    ({ body: given, dryRun, json, limit, parameters: texts, query: queryTexts, settings, wait, yes }) =>
+    ({ body: given, dryRun, json, limit, parameters: texts, query: queryTexts, settings, wait, watchLimit, yes }) =>
       Effect.gen(function*() {
+        if (Option.isSome(watchLimit) && !wait) {
+          return yield* new CliError.UsageError({
+            reason: "--minutes says how long to watch the run, and without --wait nobody does.",
+            advice: "Give --wait as well, or leave --minutes out."
+          })
+        }
         const parameters = yield* Parameters.read(operation, texts)
         const query = yield* QueryOptions.read(operation, queryTexts)
         const { stderr } = yield* Stdio.Stdio
@@ -338,7 +346,9 @@ export const make = (name: string, entry: Entry) => {
             : yield* printOne(operation, query, json, result as Item)
         })
         yield* Client.provide(settings)(
-          wait && entry.wait !== undefined ? entry.wait(parameters, body, json) : call
+          wait && entry.wait !== undefined
+            ? entry.wait(parameters, body, Option.getOrElse(watchLimit, () => ({})), json)
+            : call
         )
       })
   ).pipe(Command.withDescription(

@@ -97,6 +97,26 @@ const say = (text: string): Effect.Effect<void, never, Stdio.Stdio> =>
   Effect.flatMap(Stdio.Stdio, ({ stderr }) => Effect.ignore(stderr.write(`${Text.sanitize(text)}\n`)))
 
 /**
+ * How long to watch, if there is a limit.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type Limit = Pick<RunWatch.Options, "timeout">
+
+/**
+ * How long to watch: no longer than `--minutes`.
+ *
+ * @since 0.1.0
+ * @category Options
+ */
+export const limit: Options.Options<Option.Option<Limit>> = Numeric.option("minutes", { from: 1 }).pipe(
+  Options.withDescription("Watch no longer than so many minutes. By default to the end of the run."),
+  Options.map((minutes) => ({ timeout: minutes * 60_000 })),
+  Options.optional
+)
+
+/**
  * Does what a command does, and waits for what it comes to.
  *
  * @since 0.1.0
@@ -105,6 +125,7 @@ const say = (text: string): Effect.Effect<void, never, Stdio.Stdio> =>
 export type Wait = (
   parameters: { readonly [name: string]: unknown },
   body: unknown,
+  limit: Limit,
   asJson: boolean
 ) => Effect.Effect<
   void,
@@ -118,15 +139,18 @@ export type Wait = (
  * @since 0.1.0
  * @category Commands
  */
-export const activate: Wait = (parameters, body, asJson) =>
+export const activate: Wait = (parameters, body, limit, asJson) =>
   Effect.gen(function*() {
     const graph = yield* GraphClient.GraphClient
     const workflowId = parameters["workflowId"] as WorkflowId
-    const { progress, run } = yield* Activation.make(graph)({ workflowId }, body as ActivationBody.Activate).pipe(
-      Effect.onInterrupt(() =>
-        say(`The workflow may have been activated. Look before you do it again: lcw runs list --workflow ${workflowId}`)
+    const { progress, run } = yield* Activation.make(graph)({ workflowId }, body as ActivationBody.Activate, limit)
+      .pipe(
+        Effect.onInterrupt(() =>
+          say(
+            `The workflow may have been activated. Look before you do it again: lcw runs list --workflow ${workflowId}`
+          )
+        )
       )
-    )
     if (!asJson) yield* say(`Activated workflow ${workflowId}: run ${run.id}`)
     yield* show({ workflowId, runId: run.id }, progress, asJson)
   })
@@ -141,10 +165,7 @@ export const watch = Command.make(
   "watch",
   {
     parameters: Parameters.options(Api.getRun),
-    minutes: Numeric.option("minutes", { from: 1 }).pipe(
-      Options.withDescription("Watch no longer than so many minutes. By default to the end of the run."),
-      Options.optional
-    ),
+    limit,
     json: Options.boolean("json").pipe(
       Options.withDescription(
         "Print JSON Lines: {\"run\": …} for each change, then {\"failed\": …} for each user with failed tasks."
@@ -152,13 +173,12 @@ export const watch = Command.make(
     ),
     settings: Settings.options
   },
-  ({ json, minutes, parameters: texts, settings }) =>
+  ({ json, limit, parameters: texts, settings }) =>
     Effect.gen(function*() {
       const target = (yield* Parameters.read(Api.getRun, texts)) as unknown as RunWatch.Target
-      const timeout = Option.map(minutes, (minutes) => ({ timeout: minutes * 60_000 }))
       yield* Client.provide(settings)(
         Effect.flatMap(GraphClient.GraphClient, (graph) =>
-          show(target, RunWatch.watch(graph, target, Option.getOrElse(timeout, () => ({}))), json))
+          show(target, RunWatch.watch(graph, target, Option.getOrElse(limit, () => ({}))), json))
       )
     })
 ).pipe(

@@ -126,6 +126,48 @@ describe("waiting for a run", () => {
       expect(stderr).toMatch(/^lcw: The run r of the workflow w was not over after 1m: it was queued\. It goes on\.\n/)
     }).pipe(Effect.provide(answering(...Array.from({ length: 50 }, () => run("queued"))))))
 
+  it.effect("stops after --minutes where it activated, too; the exit code and the words are the same", () =>
+    Effect.gen(function*() {
+      const { code, stderr, stdout } = yield* whileTimePasses(
+        lcw([...activate, "--minutes", "1"], { env: admin }),
+        "1 second"
+      )
+      expect(code).toBe(13)
+      expect(stderr).toMatch(
+        new RegExp(`^lcw: The run \\S+ of the workflow ${workflowId} was not over after 1m: .*\\. It goes on\\.`, "m")
+      )
+      expect(stdout).not.toContain("completed: ")
+      expect(yield* activations).toBe(1)
+    }).pipe(Effect.provide(GraphEmulator.layerInMemory({ processing: { taskDuration: "1 hour" } }))))
+
+  it.effect("and not before: a run that ends within --minutes is watched to its end", () =>
+    Effect.gen(function*() {
+      const { code, stdout } = yield* whileTimePasses(lcw([...activate, "--minutes", "60"], { env: admin }), "1 second")
+      expect(code).toBe(0)
+      expect(stdout).toContain("completed: 2 of 2 users")
+    }).pipe(Effect.provide(emulator)))
+
+  it.effect("takes --minutes with --wait alone, and says so before anything is sent", () =>
+    Effect.gen(function*() {
+      const without = activate.slice(0, -1)
+      for (const args of [[...without, "--minutes", "1"], [...without, "--minutes", "1", "--dry-run"]]) {
+        const { code, stderr, stdout } = yield* lcw(args, { env: admin })
+        expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+        expect(stderr).toBe(
+          "lcw: --minutes says how long to watch the run, and without --wait nobody does.\n" +
+            "     Give --wait as well, or leave --minutes out.\n"
+        )
+      }
+      const { code, stderr } = yield* lcw([...activate, "--minutes", "0"], { env: admin })
+      expect(code).toBe(2)
+      expect(stderr).toContain("--minutes: \"0\" is not a whole number from 1 on.")
+      const other = yield* lcw(["workflows", "cancel", "--workflow", "w", "--run", "r", "--minutes", "1"], {
+        env: admin
+      })
+      expect(other.code).toBe(2)
+      expect((yield* Effect.flatMap(GraphEmulator.GraphEmulator, ({ requests }) => requests)).length).toBe(0)
+    }).pipe(Effect.provide(emulator)))
+
   it.effect("says that the run goes on when it is interrupted, and how to come back to it", () =>
     Effect.gen(function*() {
       const written: Array<string> = []

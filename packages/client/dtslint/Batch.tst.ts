@@ -86,3 +86,14 @@ describe("reads together", () => {
     ).type.toBe<Effect.Effect<Array<Processing.Run>, GraphError.GraphError>>()
   })
 })
+
+describe("settings", () => {
+  test("are changed without a trace in the types", () => {
+    const get = lcw.workflows.runs.get({ workflowId, runId })
+    expect(get.pipe(Batch.withSettings({ maxSize: 1 }))).type.toBe<typeof get>()
+    expect(Batch.withSettings(get, { writes: true, window: "1 second" })).type.toBe<typeof get>()
+    expect(Batch.withSettings).type.not.toBeCallableWith({ size: 1 })
+    // It would not close the window, and says so.
+    expect(Batch.withSettings).type.not.toBeCallableWith({ window: undefined })
+  })
+})

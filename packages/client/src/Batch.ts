@@ -20,12 +20,14 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Pipeable from "effect/Pipeable"
 import type * as Types from "effect/Types"
 import type * as GraphClient from "./GraphClient.js"
 import type * as GraphError from "./GraphError.js"
 import { Abandoned } from "./internal/batchAbandoned.js"
+import { BatchOverrides, change } from "./internal/overrides.js"
 
 /**
  * How requests travel together.
@@ -56,8 +58,16 @@ export interface Settings {
 export const defaultSettings: Settings = { maxSize: 20, concurrency: 4, writes: false, window: undefined }
 
 /**
- * The settings in force. Set them for an application with {@link layer} beneath the client's layer, or for one call by providing them to
- * that call; the call's win.
+ * Parts of the settings.
+ *
+ * @since 0.1.0
+ * @category Models
+ */
+export type Changes = { readonly [K in keyof Settings]?: Exclude<Settings[K], undefined> }
+
+/**
+ * The settings in force. Set them for an application with {@link layer} beneath the client's layer. For one call change parts of them
+ * with {@link withSettings}, or provide them whole to that call; the nearest wins.
  *
  * @since 0.1.0
  * @category References
@@ -97,6 +107,35 @@ export const layerWindow = (
   window: Duration.DurationInput,
   settings?: Partial<Omit<Settings, "window">>
 ): Layer.Layer<never> => layer({ ...settings, window })
+
+/**
+ * Changes parts of the settings for the calls of an effect; the rest stays as it is in force there: as by an outer `withSettings`,
+ * settings provided to the effect, or the application's. With a `maxSize` of 1, they travel alone.
+ *
+ * @example
+ * ```ts
+ * import { Batch, LifecycleWorkflows } from "@effect-msgraph/client"
+ * import type { Ids } from "@effect-msgraph/domain"
+ * import { Effect } from "effect"
+ *
+ * const removeAll = (ids: ReadonlyArray<Ids.WorkflowId>) =>
+ *   Effect.gen(function*() {
+ *     const lcw = yield* LifecycleWorkflows.LifecycleWorkflows
+ *     yield* Effect.forEach(ids, (workflowId) => lcw.workflows.delete({ workflowId }), { batching: true, discard: true })
+ *   }).pipe(Batch.withSettings({ writes: true, maxSize: 10 }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category Combinators
+ */
+export const withSettings: {
+  (changes: Changes): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(effect: Effect.Effect<A, E, R>, changes: Changes): Effect.Effect<A, E, R>
+} = dual(
+  2,
+  <A, E, R>(effect: Effect.Effect<A, E, R>, changes: Changes): Effect.Effect<A, E, R> =>
+    change({ whole: Batching, parts: BatchOverrides }, changes)(effect)
+)
 
 /**
  * Makes an effect interruptible that issues reads together. Effect 3 does not interrupt a `forEach` with `batching` while its requests

@@ -5,10 +5,10 @@
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
-import { merge, Overrides } from "./internal/overrides.js"
+import { change, Overrides } from "./internal/overrides.js"
 
 /**
  * The retry policy.
@@ -106,10 +106,5 @@ export const withPolicy: {
 } = dual(
   2,
   <A, E, R>(effect: Effect.Effect<A, E, R>, changes: Partial<Policy>): Effect.Effect<A, E, R> =>
-    Effect.mapInputContext(effect, (context: Context.Context<R>) => {
-      const whole = context.unsafeMap.get(RetryPolicy.key) as Policy | undefined
-      return whole === undefined
-        ? Context.add(context, Overrides, merge(Context.get(context, Overrides), changes))
-        : Context.add(context, RetryPolicy, merge(whole, changes))
-    }) as Effect.Effect<A, E, R>
+    change({ whole: RetryPolicy, parts: Overrides }, changes)(effect)
 )

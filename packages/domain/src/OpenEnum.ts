@@ -7,6 +7,7 @@
  */
 import type * as Brand from "effect/Brand"
 import * as Schema from "effect/Schema"
+import { DecodeId, refused } from "./internal/direct.js"
 
 /**
  * A member that this version does not know, as the service wrote it.
@@ -86,9 +87,14 @@ export const flags = <Member extends string>(
 ): Schema.Schema<ReadonlyArray<Member | Unknown>, string> =>
   Schema.transform(Schema.String, Schema.Array(Schema.typeSchema(member)), {
     strict: true,
-    decode: (text) =>
-      text.split(",").map((part) => part.trim()).filter((part) => part !== "") as unknown as ReadonlyArray<
-        Member | Unknown
-      >,
+    decode: (text) => split(text) as ReadonlyArray<string> as ReadonlyArray<Member | Unknown>,
     encode: (values) => values.join(",")
+  }).annotations({
+    [DecodeId]: (text: unknown) => {
+      if (typeof text !== "string") throw refused
+      return split(text)
+    }
   })
+
+const split = (text: string): ReadonlyArray<string> =>
+  text.split(",").map((part) => part.trim()).filter((part) => part !== "")

@@ -1,6 +1,7 @@
 import type * as AccessToken from "@effect-msgraph/auth/AccessToken"
 import * as Operation from "@effect-msgraph/domain/Operation"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -16,15 +17,18 @@ import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { Item, Items, Settings } from "../Batch.js"
 import { Batching } from "../Batch.js"
-import type * as GraphError from "../GraphError.js"
+import * as GraphError from "../GraphError.js"
 import { RetryPolicy } from "../RetryPolicy.js"
+import type { Policy } from "../RetryPolicy.js"
 import * as Throttle from "../Throttle.js"
 import * as Answer from "./answer.js"
 import * as Batch from "./batch.js"
 import { Abandoned } from "./batchAbandoned.js"
+import * as BatchAnswer from "./batchAnswer.js"
 import * as BatchPlan from "./batchPlan.js"
 import { inContext } from "./context.js"
-import { Overrides } from "./overrides.js"
+import * as Deadline from "./deadline.js"
+import { BatchOverrides, inForce, Overrides } from "./overrides.js"
 import type * as Pipeline from "./pipeline.js"
 import { workloadOf } from "./workload.js"
 
@@ -34,6 +38,9 @@ interface Traveller {
   readonly request: Pipeline.Outgoing
   readonly context: Context.Context<never>
   readonly settings: Settings
+  readonly policy: Policy
+  /** Milliseconds of the call's time that are left: it has waited for its token, and for others in a window. */
+  readonly left: number
   /** Who asks. Whatever it depends on, those who would ask with different tokens do not travel together. */
   readonly token: AccessToken.AccessToken
 }
@@ -42,9 +49,15 @@ interface Call extends Request.Request<Pipeline.Received, GraphError.GraphError>
 
 const Call = Request.of<Call>()
 
+/** One of those that wait for each other, and since when it does. */
+interface Member extends Traveller {
+  readonly result: Deferred.Deferred<Pipeline.Received, GraphError.GraphError>
+  readonly joined: number
+}
+
 /** Some that wait for each other. */
 interface Group {
-  readonly members: Array<Traveller & { readonly result: Deferred.Deferred<Pipeline.Received, GraphError.GraphError> }>
+  readonly members: Array<Member>
   readonly full: Deferred.Deferred<void>
   fiber: Fiber.RuntimeFiber<void> | undefined
   left: number
@@ -108,6 +121,23 @@ const isBatching = (fiber: Fiber.RuntimeFiber<any, any>): boolean => {
   return steps !== undefined && steps.length > 0
 }
 
+/** The time of a call was over before it was sent. */
+const timedOut = (operation: Operation.Any, { totalTimeout }: Policy) =>
+  new GraphError.Timeout({
+    operation: operation.id,
+    after: Duration.decode(totalTimeout),
+    scope: "call",
+    outcome: "none",
+    clientRequestId: undefined
+  })
+
+/**
+ * How much of its time a call has left: all or more than a half, more than a quarter, and so on. A batch ends with the first of its
+ * calls, so those that have waited long for a token travel apart from those that have not.
+ */
+const halvings = ({ left, policy }: Traveller): number =>
+  Math.floor(Math.log2(Duration.toMillis(policy.totalTimeout) / left))
+
 /** What an item asks for, or why it cannot be asked; and its answer, read. */
 export interface Codec {
   readonly prepare: (item: Item<unknown>) => Either.Either<Pipeline.Outgoing, GraphError.GraphError>
@@ -128,14 +158,16 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
   const run = Batch.make(pipeline)
 
   const settingsIn = (context: Context.Context<never>): Settings =>
-    context.unsafeMap.get(Batching.key) as Settings | undefined ?? layerSettings
+    inForce(context, { whole: Batching, parts: BatchOverrides }, layerSettings)
 
-  const keyOf = ({ context, operation, settings, token }: Traveller): string => {
+  const keyOf = (traveller: Traveller): string => {
+    const { context, operation, settings, token } = traveller
     const { concurrency, size } = limitsOf(settings)
     return [
       Redacted.value(token.token),
       size,
       concurrency,
+      halvings(traveller),
       workloadOf(operation),
       operation.idempotent,
       ...callSettings.map((key) => nameOf(context.unsafeMap.get(key)))
@@ -163,21 +195,27 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       parts.push(part)
       askers.push([traveller])
     }
-    const finish = (index: number, result: Batch.Result) =>
-      Effect.forEach(askers[index]!, (traveller) => done(traveller, result), { discard: true })
-    const { context, settings } = travellers[0]!
+    const { context, policy, settings } = travellers[0]!
     const limits = limitsOf(settings)
+    const inTime = { ...policy, totalTimeout: Math.min(...travellers.map(({ left }) => left)) }
+    /** An error tells of the time that the call had, not of what was left of it. */
+    const own = (error: GraphError.GraphError, operation: Operation.Any) =>
+      error._tag === "Timeout" ? BatchAnswer.shareOf(error, operation, Duration.decode(policy.totalTimeout)) : error
+    const finish = (index: number, result: Batch.Result) => {
+      const said = Either.mapLeft(result, (error) => own(error, parts[index]!.operation))
+      return Effect.forEach(askers[index]!, (traveller) => done(traveller, said), { discard: true })
+    }
     const abandoned = context.unsafeMap.get(Abandoned.key) as typeof Abandoned.Service
     const sent = parts.length === 1
       ? Effect.either(send(parts[0]!.operation, parts[0]!.request)).pipe(
         Effect.flatMap((result) => finish(0, result)),
-        inContext(context)
+        inContext(Context.add(context, RetryPolicy, inTime))
       )
       : Effect.contextWithEffect((around: Context.Context<never>) => {
         const span = spanOf(around)
         const own = shared(context)
         return inContext(span === undefined ? own : Context.add(own, Tracer.ParentSpan, span))(
-          run(parts, limits, policyIn(context), finish)
+          run(parts, limits, inTime, finish)
         )
       })
     return abandoned === undefined ? sent : Effect.raceFirst(sent, Deferred.await(abandoned))
@@ -188,16 +226,18 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
     done: (traveller: Traveller, result: Batch.Result) => Effect.Effect<void>
   ): Effect.Effect<void> => {
     const alike = new Map<string, Array<Traveller>>()
+    const late = travellers.filter(({ left }) => left <= 0)
     for (const traveller of travellers) {
+      if (traveller.left <= 0) continue
       const key = keyOf(traveller)
       const group = alike.get(key)
       if (group === undefined) alike.set(key, [traveller])
       else group.push(traveller)
     }
-    return Effect.forEach(alike.values(), (group) => sendAlike(group, done), {
-      concurrency: "unbounded",
-      discard: true
-    })
+    return Effect.zipRight(
+      Effect.forEach(late, (each) => done(each, Either.left(timedOut(each.operation, each.policy))), { discard: true }),
+      Effect.forEach(alike.values(), (group) => sendAlike(group, done), { concurrency: "unbounded", discard: true })
+    )
   }
 
   const resolver = RequestResolver.makeBatched((calls: ReadonlyArray<Call>) =>
@@ -210,10 +250,13 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
   const depart = (group: Group, window: Duration.DurationInput): Effect.Effect<void> =>
     Effect.zipRight(
       Effect.timeoutOption(Deferred.await(group.full), window),
-      Effect.suspend(() => {
+      Effect.clockWith((clock) => {
         if (open === group) open = undefined
-        return sendAll(group.members, (member, result) =>
-          Deferred.done((member as Group["members"][number]).result, Exit.fromEither(result)))
+        const now = clock.unsafeCurrentTimeMillis()
+        return sendAll(
+          group.members.map((member) => ({ ...member, left: member.left - (now - member.joined) })),
+          (member, result) => Deferred.done((member as Member).result, Exit.fromEither(result))
+        )
       })
     )
 
@@ -223,7 +266,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       Effect.gen(function*() {
         const result = yield* Deferred.make<Pipeline.Received, GraphError.GraphError>()
         const group: Group = open ?? { members: [], full: yield* Deferred.make<void>(), fiber: undefined, left: 0 }
-        const member = { ...traveller, result }
+        const member: Member = { ...traveller, result, joined: yield* Clock.currentTimeMillis }
         group.members.push(member)
         group.left++
         if (open === undefined) {
@@ -266,13 +309,25 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
         (!asked && settings.window === undefined) || settings.maxSize <= 1 || !(settings.writes || isRead(operation))
       ) return send(operation, request, span)
       if (span !== undefined) return Effect.withParentSpan(sendTogether(operation, request), span)
-      return Effect.flatMap(getToken, (token) => {
-        const traveller: Traveller = { operation, request, context, settings, token }
-        return asked
-          // Answers are not kept: two calls of the same write are two.
-          ? Effect.withRequestCaching(Effect.request(Call(traveller), resolver), false)
-          : join(traveller, settings.window!)
-      }).pipe(Effect.tap(annotate))
+      const policy = policyIn(context)
+      const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+      const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout)
+      return Deadline.inTime(
+        { deadline, attemptEnd: Infinity, expire: undefined },
+        context,
+        Effect.mapError(getToken, (error): GraphError.GraphError => error),
+        () => Effect.fail(timedOut(operation, policy))
+      ).pipe(
+        Effect.flatMap((token) => {
+          const left = deadline - clock.unsafeCurrentTimeMillis()
+          const traveller: Traveller = { operation, request, context, settings, policy, left, token }
+          return asked
+            // Answers are not kept: two calls of the same write are two.
+            ? Effect.withRequestCaching(Effect.request(Call(traveller), resolver), false)
+            : join(traveller, settings.window!)
+        }),
+        Effect.tap(annotate)
+      )
     })
 
   /** Sends the items of a batch that was put together by hand. */

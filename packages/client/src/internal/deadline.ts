@@ -118,17 +118,24 @@ export const inTime = <A, E, B>(
       const exit = work.unsafePoll()
       if (exit !== null) return exit
       const watch = watchOf(fiber)
+      let isOver = false
       const result = Effect.async<A | B, E>((resume) => {
-        times.expire = (scope) => resume(Effect.zipRight(Fiber.interrupt(work), Effect.suspend(() => onTimeout(scope))))
+        times.expire = (scope) => {
+          isOver = true
+          // Another attempt has to wait for the end of this one; who holds that up does not hold up the end of a call.
+          const stopped = scope === "attempt" ? Fiber.interrupt(work) : Fiber.interruptFork(work)
+          resume(Effect.zipRight(stopped, Effect.suspend(() => onTimeout(scope))))
+        }
         watch.add(times)
         work.addObserver((exit) => {
+          isOver = true
           watch.remove(times)
           resume(exit)
         })
       })
       return Effect.catchAllCause(restore(result), (cause) => {
         watch.remove(times)
-        return Effect.zipRight(Fiber.interrupt(work), Effect.failCause(cause))
+        return isOver ? Effect.failCause(cause) : Effect.zipRight(Fiber.interrupt(work), Effect.failCause(cause))
       })
     })
   )

@@ -23,7 +23,8 @@ const page = (item: Schema.Schema.AnyNoContext) =>
     "@odata.nextLink": Entity.nullable(Schema.String)
   })
 
-const schemaOf = (operation: Operation.Any, query: Query.Any): Schema.Schema.AnyNoContext => {
+/** What an operation answers with under these query options: an entity, a value, or a page of either. */
+export const schemaOf = (operation: Operation.Any, query: Query.Any): Schema.Schema.AnyNoContext => {
   const { result } = operation
   const item = result === undefined
     ? Schema.Void
@@ -38,7 +39,7 @@ const cache = new WeakMap<Operation.Any, Map<string, Decode>>()
 /** Projections come from code, so there are few; but a program that makes them up must not grow without bound. */
 const capacity = 128
 
-/** The decoder of an operation's answer under these query options: an entity, a value, or a page of either. */
+/** The decoder of an operation's answer under these query options. */
 export const decoder = (operation: Operation.Any, query: Query.Any): Decode => {
   let decoders = cache.get(operation)
   if (decoders === undefined) cache.set(operation, decoders = new Map())

@@ -20,7 +20,7 @@ import * as Throttle from "../Throttle.js"
 import * as Answer from "./answer.js"
 import { inContext } from "./context.js"
 import * as Deadline from "./deadline.js"
-import { merge, Overrides } from "./overrides.js"
+import { inForce, Overrides } from "./overrides.js"
 import * as Retry from "./retry.js"
 import * as Telemetry from "./telemetry.js"
 import * as Transport from "./transport.js"
@@ -111,12 +111,8 @@ export const make = Effect.gen(function*() {
   const uuid = yield* Uuid.make
   const { cloud } = tokens
 
-  const policyIn = (context: Context.Context<never>): Policy => {
-    const whole = context.unsafeMap.get(RetryPolicy.key) as Policy | undefined
-    if (whole !== undefined) return whole
-    const overrides = context.unsafeMap.get(Overrides.key) as Partial<Policy> | undefined
-    return overrides === undefined ? layerPolicy : merge(layerPolicy, overrides)
-  }
+  const policyIn = (context: Context.Context<never>): Policy =>
+    inForce(context, { whole: RetryPolicy, parts: Overrides }, layerPolicy)
 
   const execute = Transport.make(http, Option.getOrUndefined(layerInit))
 
