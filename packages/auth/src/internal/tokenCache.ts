@@ -238,7 +238,8 @@ export const make = (credential: Credential.Service, policy: TokenPolicy.Policy,
   }
 
   const get = (request: Credential.TokenRequest = noRequest) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    Effect.clockWith((clock) => {
+      const now = clock.unsafeCurrentTimeMillis()
       const slot = slotOf(keyFor(request), now)
       const shape = claims_.shape(request.claims)
       const entry = slot.entry

@@ -1,6 +1,7 @@
 /** The clients, set up alike: each asks the same server for the same things. */
 import { StaticToken, TokenProvider } from "@effect-msgraph/auth"
 import { Batch, GraphClient, Throttle } from "@effect-msgraph/client"
+import { UndiciHttpClient } from "@effect-msgraph/client/undici"
 import { Ids, LifecycleWorkflowsApi, NationalCloud } from "@effect-msgraph/domain"
 import { FetchHttpClient, HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
@@ -227,7 +228,8 @@ const ours = (name: string, http: Layer.Layer<HttpClient.HttpClient>) => async (
 }
 
 export const oursByFetch = ours("@effect-msgraph/client, by fetch", FetchHttpClient.layer)
-export const oursByUndici = ours("@effect-msgraph/client, by undici", NodeHttpClient.layerUndici)
+export const oursByPlatform = ours("@effect-msgraph/client, by NodeHttpClient.layerUndici", NodeHttpClient.layerUndici)
+export const oursByUndici = ours("@effect-msgraph/client, by UndiciHttpClient", UndiciHttpClient.layer())
 
 /** Effect's HTTP client with nothing of ours: no token, gate, retry, span or validation. */
 export const bare = (name: string, http: Layer.Layer<HttpClient.HttpClient>) => async (root: string) => {
@@ -245,4 +247,5 @@ export const bare = (name: string, http: Layer.Layer<HttpClient.HttpClient>) => 
 }
 
 export const bareByFetch = bare("Effect's HttpClient alone, by fetch", FetchHttpClient.layer)
-export const bareByUndici = bare("Effect's HttpClient alone, by undici", NodeHttpClient.layerUndici)
+export const bareByPlatform = bare("Effect's HttpClient alone, by NodeHttpClient.layerUndici", NodeHttpClient.layerUndici)
+export const bareByUndici = bare("Effect's HttpClient alone, by UndiciHttpClient", UndiciHttpClient.layer())
