@@ -154,14 +154,13 @@ export class Pace {
   private openingBefore = -Infinity
   private takenBefore = 0
   private odd = 0
+  private learnedLast = false
   private reopened = -Infinity
   private takenSince = 0
   private limitBefore = 0
   /** What the last two edges of windows said the limit is. */
   private found = Infinity
   private foundBefore = Infinity
-  /** Whether the last closure came too early to say what the limit is. */
-  private unfinished = false
   private unproven = false
   /** The quickest answer so far. */
   private quickest = Infinity
@@ -242,7 +241,6 @@ export class Pace {
       this.inFlightBeyond++
       this.unproven = false
     }
-    else this.allowanceBeyond = 1
     if (this.inFlightOfEpoch >= this.allowance) this.allowance++
     this.inFlight++
     this.inFlightOfEpoch++
@@ -270,7 +268,7 @@ export class Pace {
     const own = entry !== undefined && entry.epoch === this.epoch
     if (own) {
       const first = !this.hasLearned
-      this.learn(entry, now, delay)
+      this.learnedLast = this.learn(entry, now, delay)
       this.epoch++
       this.takenSince = 0
       this.inFlightOfEpoch = 0
@@ -286,46 +284,55 @@ export class Pace {
     this.closedUntil = Math.max(this.closedUntil, until)
   }
 
-  private learn(entry: Entry, now: number, delay: number): void {
+  private learn(entry: Entry, now: number, delay: number): boolean {
     const { learned } = this
     if (!this.hasLearned) {
       this.startOfBurst(entry.at, delay)
-      if (this.taken < enough) return
+      if (this.taken < enough) return false
       this.foundBefore = Infinity
       this.found = learned.limit = this.taken
       learned.window = whole(entry.at - this.opening + delay, delay)
       this.unproven = true
-      return
+      return true
     }
     const { limit, window } = learned
     let measured = entry.at - this.opening + delay
     const recent = learned.log.since(now - window)
     let found = this.taken
-    if (delay <= window && found < 0.9 * recent) {
-      found = recent
-    } else if (Math.abs(measured - window) < 1000) {
-      this.odd = 0
-    } else {
+    const rough = this.foundBefore === Infinity && now - this.closedUntil <= 2 * delay
+    const older = delay <= window && (found < 0.9 * recent || (!rough && delay < window / 16))
+    if (older) found = recent
+    const agrees = older || whole(measured, delay) === window ||
+      Math.abs(measured - window) < Math.min(1000, window / 4)
+    if (found >= enough && agrees) this.odd = 0
+    else {
       // Once may be by chance.
-      if (++this.odd < 2 && this.foundBefore !== Infinity) return
+      if (++this.odd < 2 && !(rough && found >= enough)) return false
       this.odd = 0
-      if (delay > window) {
-        found = this.takenSince
-        measured = entry.at - this.reopened + delay
-      } else if (measured < window && found < limit / 2) {
-        found += this.takenBefore
-        measured = entry.at - this.openingBefore + delay
+      if (found < enough && agrees) {
+        found = Math.min(limit, enough)
+        learned.window = window * 1.5
+      } else {
+        if (delay > window) {
+          found = this.takenSince
+          measured = entry.at - this.reopened + delay
+        } else if (measured < window && found < limit / 2) {
+          found += this.takenBefore
+          measured = entry.at - this.openingBefore + delay
+        }
+        learned.window = whole(measured, delay)
       }
-      learned.window = whole(measured, delay)
     }
     if (entry.beyond) found = Math.max(found, limit)
-    this.unfinished = found < enough
-    if (this.unfinished) return
+    if (found < enough) return false
+    // A full bucket gives more for once.
+    found = Math.min(found, Math.max(limit * 1.1, found * learned.window / measured))
     this.foundBefore = this.found
     this.found = found
-    learned.limit = Math.min(found, this.foundBefore)
+    learned.limit = found <= limit * 1.1 ? found : Math.min(found, this.foundBefore)
     this.unproven = Math.abs(learned.limit - this.limitBefore) > 0.05 * this.limitBefore
     this.limitBefore = learned.limit
+    return true
   }
 
   /** The stretch that was the densest of all until now, its wait included. */
@@ -353,12 +360,13 @@ export class Pace {
     const time = Math.min(now, now - this.quickest + 2)
     if (!this.hasLearned) learned.log.expire(now - memory)
     learned.log.add(time, entry.weight)
-    if (time >= this.opening + learned.window && (!this.unfinished || this.taken >= enough)) {
-      if (this.taken > learned.limit && this.hasLearned) learned.limit = this.taken
+    if (time >= this.opening + learned.window) {
+      if (this.taken > learned.limit && this.opening > this.closedAt) learned.limit = Math.min(this.taken, learned.limit * 1.1)
       this.openingBefore = this.opening
       this.takenBefore = this.taken
       this.opening = time
       this.taken = 0
+      this.allowanceBeyond = 1
     }
     this.taken += entry.weight
     if (this.takenSince === 0) this.reopened = time
@@ -366,7 +374,7 @@ export class Pace {
     this.debt = Math.max(0, this.debt - entry.weight)
     if (entry.epoch === this.epoch) {
       if (entry.beyond) this.allowanceBeyond += 1 / 8
-    } else if (entry.epoch === this.epoch - 1 && this.hasLearned && !this.unfinished) {
+    } else if (entry.epoch === this.epoch - 1 && this.learnedLast) {
       this.found += entry.weight
       learned.limit = Math.min(this.found, this.foundBefore)
     }
