@@ -326,7 +326,9 @@ export class Pace {
     if (entry.beyond) found = Math.max(found, limit)
     if (found < enough) return false
     // A full bucket gives more for once.
-    found = Math.min(found, Math.max(limit * 1.1, found * learned.window / measured))
+    const spread = older ? found : Math.floor(Math.min(found, found * learned.window / measured))
+    if (found > limit * 1.1) found = Math.max(Math.floor(limit * 1.1), spread)
+    else if (found < limit / 4) found = Math.max(spread, Math.min(found, enough))
     this.foundBefore = this.found
     this.found = found
     learned.limit = found <= limit * 1.1 ? found : Math.min(found, this.foundBefore)
