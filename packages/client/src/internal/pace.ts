@@ -34,6 +34,9 @@ const nearLimit = 0.8
 /** Fewer requests than these say nothing about a limit. */
 const enough = 8
 
+/** For so long after a closure, what was learned is good enough. */
+const content = 20_000
+
 /** Requests in order of time. When there is no room for another, neighbours are put together, at the time of the later one. */
 class Log {
   private readonly times = new Float64Array(512)
@@ -91,19 +94,15 @@ class Log {
     return time
   }
 
-  /** From the newest back to the oldest, for as long as `visit` says. */
-  backwards(visit: (time: number, weight: number) => boolean): void {
-    for (let i = this.length - 1; i >= 0; i--) {
-      if (!visit(this.times[this.index(i)]!, this.weights[this.index(i)]!)) return
-    }
+  /** From the newest back to the oldest. */
+  backwards(visit: (time: number, weight: number) => void): void {
+    for (let i = this.length - 1; i >= 0; i--) visit(this.times[this.index(i)]!, this.weights[this.index(i)]!)
   }
 
   since(start: number): number {
     let count = 0
     this.backwards((time, weight) => {
-      if (time < start) return false
-      count += weight
-      return true
+      if (time >= start) count += weight
     })
     return count
   }
@@ -139,29 +138,29 @@ class Quota {
   }
 }
 
-/** Limits are in whole seconds, and so are waits, rounded up. */
-const whole = (stretch: number, delay: number): number =>
+/** How long a window is, by what was seen of it. Limits are in whole seconds, and so are waits, rounded up. */
+const wholeSeconds = (stretch: number, delay: number): number =>
   Math.max(1000, delay % 1000 === 0 ? Math.floor(stretch / 1000) * 1000 : stretch)
 
 export class Pace {
   private readonly limits: Limits
   private readonly declared: Quota | undefined
   /** What the service took, and the quota that its rejections have taught: none at first. */
-  private learned = new Quota(Infinity, memory)
+  private readonly learned = new Quota(Infinity, memory)
   /** When the first request of the present window was taken, and how many were since. */
   private opening = -Infinity
   private taken = 0
-  private openingBefore = -Infinity
-  private takenBefore = 0
-  private odd = 0
-  private learnedLast = false
-  private reopened = -Infinity
+  /** The same since the last closure, which may be many windows ago. */
+  private reopening = -Infinity
   private takenSince = 0
-  private limitBefore = 0
-  /** What the last two edges of windows said the limit is. */
-  private found = Infinity
-  private foundBefore = Infinity
+  /** Whether the last rejection has taught anything. Those that were under way at that time may still be taken. */
+  private taught = false
+  /** How many rejections in a row did not fit the window. */
+  private misfits = 0
+  /** Whether it is new that so many are taken in a window. */
   private unproven = false
+  /** How many requests the service has to take before it is asked for more than it has shown to take. */
+  private owed = 0
   /** The quickest answer so far. */
   private quickest = Infinity
 
@@ -179,8 +178,6 @@ export class Pace {
   private inFlightBeyond = 0
   private weightInFlight = 0
   private lastStart = -Infinity
-  /** How many requests the service has to take before it is asked for more than it has shown: each rejection costs a hundred. */
-  private debt = 0
   private cutAt = -Infinity
   private usage = 0
   private usageAt = -Infinity
@@ -195,15 +192,11 @@ export class Pace {
     return this.learned.limit !== Infinity
   }
 
-  /** Whether it is time to try for more than was learned. */
-  private isCurious(now: number, due: number): boolean {
-    if (this.inFlightBeyond >= Math.floor(this.allowanceBeyond)) return false
-    const { window } = this.learned
-    const age = now - this.opening
-    if (age > 0.75 * window || (age < 0.25 * window && due - now < 0.25 * window)) return false
-    if (this.usage >= 0.95 && now - this.usageAt < 2000) return false
-    return this.found > this.learned.limit ||
-      (this.debt <= 0 && now - this.closedAt >= 20_000)
+  /** Whether one may go beyond what was learned: early in a window that is used up, when it is time to try for more. */
+  private mayGoBeyond(now: number, due: number): boolean {
+    return this.owed === 0 && now - this.closedAt >= content && due - now >= this.learned.window / 4 &&
+      this.inFlightBeyond < Math.floor(this.allowanceBeyond) &&
+      !(this.usage >= 0.95 && now - this.usageAt < 2000)
   }
 
   /** When a call may start: a time that is not after `now`: at once. `Infinity`: when another one has ended. */
@@ -214,7 +207,7 @@ export class Pace {
     let at = this.inFlightOfEpoch >= this.allowance ? this.lastStart + patience : -Infinity
     if (this.declared !== undefined) at = Math.max(at, this.declared.next(now, weight, 0))
     const due = this.learned.next(now, weight, this.weightInFlight)
-    return due > now && this.isCurious(now, due) ? at : Math.max(at, due)
+    return due > now && this.mayGoBeyond(now, due) ? at : Math.max(at, due)
   }
 
   /** When a call could start at the earliest that has `ahead` other requests before it. */
@@ -233,8 +226,8 @@ export class Pace {
     if (now - this.lastStart > memory && this.inFlight === 0) {
       this.learned.limit = Infinity
       this.learned.window = memory
+      this.unproven = false
       this.quickest = Infinity
-      this.found = Infinity
     }
     const beyond = this.learned.next(now, weight, this.weightInFlight) > now
     if (beyond) {
@@ -259,7 +252,7 @@ export class Pace {
     this.cutAt = now
     if (!this.hasLearned) {
       this.concurrency = Math.max(this.limits.floor, this.concurrency * (share < 1 ? 0.8 : 0.5))
-    } else if (share > 1) this.learned.limit = Math.max(1, this.learned.limit * 0.95)
+    } else if (share > 1) this.learned.limit = Math.max(1, Math.floor(this.learned.limit * 0.95))
   }
 
   /** The service rejected a call, and takes none for `delay`. */
@@ -268,7 +261,7 @@ export class Pace {
     const own = entry !== undefined && entry.epoch === this.epoch
     if (own) {
       const first = !this.hasLearned
-      this.learnedLast = this.learn(entry, now, delay)
+      this.taught = first ? this.learn(entry, delay) : this.correct(entry, now, delay)
       this.epoch++
       this.takenSince = 0
       this.inFlightOfEpoch = 0
@@ -279,107 +272,92 @@ export class Pace {
         this.concurrency = Math.max(this.limits.floor, this.concurrency * (first ? 0.5 : 0.8))
       }
     }
-    if (entry !== undefined) this.debt = Math.min(this.debt + 100, 1000)
+    if (entry !== undefined) this.owed = Math.min(this.owed + 100, 1000)
     if (own || until > this.closedUntil) this.allowance = 1
     this.closedUntil = Math.max(this.closedUntil, until)
   }
 
-  private learn(entry: Entry, now: number, delay: number): boolean {
+  /** The first rejection: of all stretches that end with it, the one that was densest, its wait included, is a window. */
+  private learn(entry: Entry, delay: number): boolean {
     const { learned } = this
-    if (!this.hasLearned) {
-      this.startOfBurst(entry.at, delay)
-      if (this.taken < enough) return false
-      this.foundBefore = Infinity
-      this.found = learned.limit = this.taken
-      learned.window = whole(entry.at - this.opening + delay, delay)
-      this.unproven = true
-      return true
-    }
-    const { limit, window } = learned
-    let measured = entry.at - this.opening + delay
+    let count = 0
+    let densest = 0
+    learned.log.backwards((time, weight) => {
+      count += weight
+      const dense = count / (entry.at - time + Math.max(delay, 1000))
+      if (dense <= densest) return
+      densest = dense
+      this.opening = time
+      this.taken = count
+    })
+    if (count < enough || this.taken < enough) return false
+    learned.limit = this.taken
+    learned.window = wholeSeconds(entry.at - this.opening + delay, delay)
+    this.unproven = true
+    return true
+  }
+
+  /** Another rejection: what it says of the window, and how many it takes. */
+  private correct(entry: Entry, now: number, delay: number): boolean {
+    const { learned, learned: { limit, window } } = this
     const recent = learned.log.since(now - window)
+    let stretch = entry.at - this.opening + delay
     let found = this.taken
-    const rough = this.foundBefore === Infinity && now - this.closedUntil <= 2 * delay
-    const older = delay <= window && (found < 0.9 * recent || (!rough && delay < window / 16))
+    // Where older requests count as well, the wait says nothing of the window.
+    const older = delay <= window && found < 0.9 * recent
     if (older) found = recent
-    const agrees = older || whole(measured, delay) === window ||
-      Math.abs(measured - window) < Math.min(1000, window / 4)
-    if (found >= enough && agrees) this.odd = 0
+    const fits = older || wholeSeconds(stretch, delay) === window ||
+      Math.abs(stretch - window) < Math.min(1000, window / 4)
+    if (fits && found >= enough) this.misfits = 0
     else {
       // Once may be by chance.
-      if (++this.odd < 2 && !(rough && found >= enough)) return false
-      this.odd = 0
-      if (found < enough && agrees) {
+      if (++this.misfits < 2) return false
+      this.misfits = 0
+      if (fits) {
         found = Math.min(limit, enough)
         learned.window = window * 1.5
       } else {
         if (delay > window) {
           found = this.takenSince
-          measured = entry.at - this.reopened + delay
-        } else if (measured < window && found < limit / 2) {
-          found += this.takenBefore
-          measured = entry.at - this.openingBefore + delay
+          stretch = entry.at - this.reopening + delay
         }
-        learned.window = whole(measured, delay)
+        learned.window = wholeSeconds(stretch, delay)
       }
     }
     if (entry.beyond) found = Math.max(found, limit)
     if (found < enough) return false
-    // A full bucket gives more for once.
-    const spread = older ? found : Math.floor(Math.min(found, found * learned.window / measured))
+    // A bucket that was full has given more than it will again.
+    const spread = older ? found : Math.floor(Math.min(found, found * learned.window / stretch))
     if (found > limit * 1.1) found = Math.max(Math.floor(limit * 1.1), spread)
     else if (found < limit / 4) found = Math.max(spread, Math.min(found, enough))
-    this.foundBefore = this.found
-    this.found = found
-    learned.limit = found <= limit * 1.1 ? found : Math.min(found, this.foundBefore)
-    this.unproven = Math.abs(learned.limit - this.limitBefore) > 0.05 * this.limitBefore
-    this.limitBefore = learned.limit
+    learned.limit = found
+    this.unproven = Math.abs(found - limit) > 0.05 * limit
     return true
-  }
-
-  /** The stretch that was the densest of all until now, its wait included. */
-  private startOfBurst(now: number, delay: number): void {
-    let count = 0
-    let most = 0
-    this.taken = 0
-    this.opening = now
-    this.learned.log.backwards((time, weight) => {
-      count += weight
-      const dense = count / (now - time + Math.max(delay, 1000))
-      if (dense > most) {
-        most = dense
-        this.opening = time
-        this.taken = count
-      }
-      return true
-    })
   }
 
   private accept(entry: Entry, now: number): void {
     const { learned } = this
     this.quickest = Math.min(this.quickest, now - entry.at)
-    // The service counted it between its start and its end, and the next ones will take the quickest way to it at best.
+    // The service counted it between its start and its end, and the next ones will take the quickest way to it at best. Clocks
+    // tell whole milliseconds.
     const time = Math.min(now, now - this.quickest + 2)
     if (!this.hasLearned) learned.log.expire(now - memory)
     learned.log.add(time, entry.weight)
     if (time >= this.opening + learned.window) {
-      if (this.taken > learned.limit && this.opening > this.closedAt) learned.limit = Math.min(this.taken, learned.limit * 1.1)
-      this.openingBefore = this.opening
-      this.takenBefore = this.taken
+      if (this.taken > learned.limit && this.opening > this.closedAt) {
+        learned.limit = Math.min(this.taken, Math.floor(learned.limit * 1.1))
+      }
       this.opening = time
       this.taken = 0
       this.allowanceBeyond = 1
     }
     this.taken += entry.weight
-    if (this.takenSince === 0) this.reopened = time
-    if (entry.epoch === this.epoch) this.takenSince += entry.weight
-    this.debt = Math.max(0, this.debt - entry.weight)
+    this.owed = Math.max(0, this.owed - entry.weight)
     if (entry.epoch === this.epoch) {
+      if (this.takenSince === 0) this.reopening = time
+      this.takenSince += entry.weight
       if (entry.beyond) this.allowanceBeyond += 1 / 8
-    } else if (entry.epoch === this.epoch - 1 && this.learnedLast) {
-      this.found += entry.weight
-      learned.limit = Math.min(this.found, this.foundBefore)
-    }
+    } else if (entry.epoch === this.epoch - 1 && this.taught) learned.limit += entry.weight
   }
 
   /** A call that was let in has ended. */
