@@ -159,6 +159,8 @@ export class Pace {
   private misfits = 0
   /** Whether it is new that so many are taken in a window. */
   private unproven = false
+  /** That it once took many more in a window; 0 if it did not. */
+  private promised = 0
   /** How many requests the service has to take before it is asked for more than it has shown to take. */
   private owed = 0
   /** The quickest answer so far. */
@@ -192,11 +194,14 @@ export class Pace {
     return this.learned.limit !== Infinity
   }
 
-  /** Whether one may go beyond what was learned: early in a window that is used up, when it is time to try for more. */
+  /** Whether one may go beyond what was learned: when it is time to try for more, in the midst of a window that is used up. */
   private mayGoBeyond(now: number, due: number): boolean {
-    return this.owed === 0 && now - this.closedAt >= content && due - now >= this.learned.window / 4 &&
-      this.inFlightBeyond < Math.floor(this.allowanceBeyond) &&
-      !(this.usage >= 0.95 && now - this.usageAt < 2000)
+    if (this.promised <= this.learned.limit && (this.owed > 0 || now - this.closedAt < content)) return false
+    if (this.inFlightBeyond >= Math.floor(this.allowanceBeyond)) return false
+    if (this.usage >= 0.95 && now - this.usageAt < 2000) return false
+    const quarter = this.learned.window / 4
+    const age = now - this.opening
+    return age <= 3 * quarter && (age >= quarter || due - now >= quarter)
   }
 
   /** When a call may start: a time that is not after `now`: at once. `Infinity`: when another one has ended. */
@@ -328,8 +333,12 @@ export class Pace {
     if (found < enough) return false
     // A bucket that was full has given more than it will again.
     const spread = older ? found : Math.floor(Math.min(found, found * learned.window / stretch))
-    if (found > limit * 1.1) found = Math.max(Math.floor(limit * 1.1), spread)
-    else if (found < limit / 4) found = Math.max(spread, Math.min(found, enough))
+    const promised = this.promised
+    this.promised = 0
+    if (found > limit * 1.1) {
+      if (promised === 0) this.promised = spread
+      found = Math.max(Math.floor(limit * 1.1), Math.min(spread, promised))
+    } else if (found < limit / 4) found = Math.max(spread, Math.min(found, enough))
     learned.limit = found
     this.unproven = Math.abs(found - limit) > 0.05 * limit
     return true
