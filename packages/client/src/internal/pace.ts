@@ -208,7 +208,7 @@ export class Pace {
   next(now: number, weight: number): number {
     if (now < this.closedUntil) return this.closedUntil
     if (this.inFlight >= Math.floor(this.concurrency)) return Infinity
-    if (this.unproven && this.inFlightOfEpoch >= Math.max(8, this.taken / 8)) return Infinity
+    if (this.unproven && this.inFlightOfEpoch * weight >= Math.max(8, this.taken / 8)) return Infinity
     let at = this.inFlightOfEpoch >= this.allowance ? this.lastStart + patience : -Infinity
     if (this.declared !== undefined) at = Math.max(at, this.declared.next(now, weight, 0))
     const due = this.learned.next(now, weight, this.weightInFlight)
@@ -260,9 +260,10 @@ export class Pace {
     } else if (share > 1) this.learned.limit = Math.max(1, Math.floor(this.learned.limit * 0.95))
   }
 
-  /** The service rejected a call, and takes none for `delay`. */
-  close(entry: Entry | undefined, now: number, delay: number): void {
+  /** The service rejected a call but for `taken` of its requests, and takes none for `delay`. */
+  close(entry: Entry | undefined, now: number, delay: number, taken = 0): void {
     const until = now + delay
+    if (entry !== undefined && taken > 0) this.accept({ ...entry, weight: taken }, now)
     const own = entry !== undefined && entry.epoch === this.epoch
     if (own) {
       const first = !this.hasLearned
