@@ -142,6 +142,8 @@ class Quota {
 const wholeSeconds = (stretch: number, delay: number): number =>
   Math.max(1000, delay % 1000 === 0 ? Math.floor(stretch / 1000) * 1000 : stretch)
 
+const tenthMore = (limit: number): number => limit + Math.ceil(limit / 10)
+
 export class Pace {
   private readonly limits: Limits
   private readonly declared: Quota | undefined
@@ -208,8 +210,10 @@ export class Pace {
   next(now: number, weight: number): number {
     if (now < this.closedUntil) return this.closedUntil
     if (this.inFlight >= Math.floor(this.concurrency)) return Infinity
-    if (this.unproven && this.inFlightOfEpoch * weight >= Math.max(8, this.taken / 8)) return Infinity
-    let at = this.inFlightOfEpoch >= this.allowance ? this.lastStart + patience : -Infinity
+    const allowance = this.unproven
+      ? Math.min(this.allowance, Math.max(enough, this.taken / 8) / weight)
+      : this.allowance
+    let at = this.inFlightOfEpoch >= allowance ? this.lastStart + patience : -Infinity
     if (this.declared !== undefined) at = Math.max(at, this.declared.next(now, weight, 0))
     const due = this.learned.next(now, weight, this.weightInFlight)
     return due > now && this.mayGoBeyond(now, due) ? at : Math.max(at, due)
@@ -296,7 +300,7 @@ export class Pace {
       this.opening = time
       this.taken = count
     })
-    if (count < enough || this.taken < enough) return false
+    if (densest === 0 || this.taken < enough) return false
     learned.limit = this.taken
     learned.window = wholeSeconds(entry.at - this.opening + delay, delay)
     this.unproven = true
@@ -336,9 +340,9 @@ export class Pace {
     const spread = older ? found : Math.floor(Math.min(found, found * learned.window / stretch))
     const promised = this.promised
     this.promised = 0
-    if (found > limit * 1.1) {
+    if (found > tenthMore(limit)) {
       if (promised === 0) this.promised = spread
-      found = Math.max(Math.floor(limit * 1.1), Math.min(spread, promised))
+      found = Math.max(tenthMore(limit), Math.min(spread, promised))
     } else if (found < limit / 4) found = Math.max(spread, Math.min(found, enough))
     learned.limit = found
     this.unproven = Math.abs(found - limit) > 0.05 * limit
@@ -355,7 +359,7 @@ export class Pace {
     learned.log.add(time, entry.weight)
     if (time >= this.opening + learned.window) {
       if (this.taken > learned.limit && this.opening > this.closedAt) {
-        learned.limit = Math.min(this.taken, Math.floor(learned.limit * 1.1))
+        learned.limit = Math.min(this.taken, tenthMore(learned.limit))
       }
       this.opening = time
       this.taken = 0

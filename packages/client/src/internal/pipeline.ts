@@ -50,8 +50,16 @@ export interface Outgoing {
   readonly url: string
   readonly headers: { readonly [name: string]: string }
   readonly body: string | undefined
-  /** Looks into an answer of success while the gate waits for its verdict: how long the service throttles a part of it, if it does. */
-  readonly inspect?: ((received: Received) => Effect.Effect<Duration.Duration | undefined>) | undefined
+  /** Looks into an answer of success while the gate waits for its verdict: whether the service throttles a part of it. */
+  readonly inspect?: ((received: Received) => Effect.Effect<PartlyThrottled | undefined>) | undefined
+  /** How many requests the service counts for it; 1 if not given. */
+  readonly weight?: number | undefined
+}
+
+/** For how long the service takes no more, and how many it took before. */
+export interface PartlyThrottled {
+  readonly delay: Duration.Duration
+  readonly taken: number
 }
 
 /** What the service may know of a call's urgency. It takes a request without for a normal one. */
@@ -241,7 +249,9 @@ export const make = Effect.gen(function*() {
         return call.request.inspect === undefined
           ? Effect.succeed({ result, delay: undefined })
           : call.request.inspect(result.right).pipe(
-            Effect.flatMap((throttled) => throttled === undefined ? Effect.void : permit.rejected(throttled)),
+            Effect.flatMap((partly) =>
+              partly === undefined ? Effect.void : permit.rejected(partly.delay, partly.taken)
+            ),
             Effect.as({ result, delay: undefined })
           )
       }
@@ -258,7 +268,12 @@ export const make = Effect.gen(function*() {
     Effect.clockWith((clock) =>
       Effect.catchAll(
         throttle.pass(
-          { key: call.gate, within: call.deadline - clock.unsafeCurrentTimeMillis(), urgency: call.urgency },
+          {
+            key: call.gate,
+            within: call.deadline - clock.unsafeCurrentTimeMillis(),
+            urgency: call.urgency,
+            weight: call.request.weight
+          },
           (permit) => judged(call, permit, retries)
         ),
         (error) => Effect.succeed({ result: Either.left(closed(call)(error)), delay: undefined })
