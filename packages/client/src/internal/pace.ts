@@ -94,6 +94,10 @@ class Log {
     return time
   }
 
+  get oldest(): number {
+    return this.length === 0 ? -Infinity : this.times[this.head]!
+  }
+
   /** From the newest back to the oldest. */
   backwards(visit: (time: number, weight: number) => void): void {
     for (let i = this.length - 1; i >= 0; i--) visit(this.times[this.index(i)]!, this.weights[this.index(i)]!)
@@ -152,6 +156,8 @@ export class Pace {
   /** When the first request of the present window was taken, and how many were since. */
   private opening = -Infinity
   private taken = 0
+  private openingBefore = -Infinity
+  private takenBefore = 0
   /** The same since the last closure, which may be many windows ago. */
   private reopening = -Infinity
   private takenSince = 0
@@ -198,7 +204,7 @@ export class Pace {
 
   /** Whether one may go beyond what was learned: when it is time to try for more, in the midst of a window that is used up. */
   private mayGoBeyond(now: number, due: number): boolean {
-    if (this.promised <= this.learned.limit && (this.owed > 0 || now - this.closedAt < content)) return false
+    if (this.misfits === 0 && this.promised <= this.learned.limit && (this.owed > 0 || now - this.closedAt < content)) return false
     if (this.inFlightBeyond >= Math.floor(this.allowanceBeyond)) return false
     if (this.usage >= 0.95 && now - this.usageAt < 2000) return false
     const quarter = this.learned.window / 4
@@ -287,20 +293,27 @@ export class Pace {
     this.closedUntil = Math.max(this.closedUntil, until)
   }
 
-  /** The first rejection: of all stretches that end with it, the one that was densest, its wait included, is a window. */
+  /** The first rejection: of all stretches that end with it, the longest that is about as dense as any, its wait included. */
   private learn(entry: Entry, delay: number): boolean {
     const { learned } = this
-    let count = 0
-    let densest = 0
-    learned.log.backwards((time, weight) => {
-      count += weight
-      const dense = count / (entry.at - time + Math.max(delay, 1000))
-      if (dense <= densest) return
-      densest = dense
-      this.opening = time
+    const stretches = (visit: (density: number, start: number, count: number) => void) => {
+      let count = 0
+      learned.log.backwards((time, weight) => {
+        count += weight
+        visit(count / (entry.at - time + Math.max(delay, 1000)), time, count)
+      })
+    }
+    let most = 0
+    stretches((density) => {
+      most = Math.max(most, density)
+    })
+    this.taken = 0
+    stretches((density, start, count) => {
+      if (density < 0.9 * most) return
+      this.opening = start
       this.taken = count
     })
-    if (densest === 0 || this.taken < enough) return false
+    if (this.taken < enough) return false
     learned.limit = this.taken
     learned.window = wholeSeconds(entry.at - this.opening + delay, delay)
     this.unproven = true
@@ -311,28 +324,29 @@ export class Pace {
   private correct(entry: Entry, now: number, delay: number): boolean {
     const { learned, learned: { limit, window } } = this
     const recent = learned.log.since(now - window)
-    let stretch = entry.at - this.opening + delay
     let found = this.taken
-    // Where older requests count as well, the wait says nothing of the window.
-    const older = delay <= window && found < 0.9 * recent
+    let stretch = entry.at - this.opening + delay
+    // Where older requests count as well, a short wait says nothing of the window.
+    const older = found < 0.9 * recent
+    const longer = delay - ((older ? learned.log.oldest : this.opening) + window - entry.at) >= 1000
+    const shorter = !older && stretch <= window - Math.min(1000, window / 4) && wholeSeconds(stretch, delay) !== window
     if (older) found = recent
-    const fits = older || wholeSeconds(stretch, delay) === window ||
-      Math.abs(stretch - window) < Math.min(1000, window / 4)
-    if (fits && found >= enough) this.misfits = 0
+    if (!longer && !shorter && found >= enough) this.misfits = 0
     else {
       // Once may be by chance.
       if (++this.misfits < 2) return false
       this.misfits = 0
-      if (fits) {
+      if (longer && delay > window) {
+        found = this.takenSince
+        stretch = entry.at - this.reopening + delay
+      } else if (longer && this.taken < limit / 2) {
+        found = this.takenBefore + this.taken
+        stretch = entry.at - this.openingBefore + delay
+      } else if (!longer && !shorter) {
         found = Math.min(limit, enough)
-        learned.window = window * 1.5
-      } else {
-        if (delay > window) {
-          found = this.takenSince
-          stretch = entry.at - this.reopening + delay
-        }
-        learned.window = wholeSeconds(stretch, delay)
+        stretch = window * 1.5
       }
+      learned.window = wholeSeconds(stretch, delay)
     }
     if (entry.beyond) found = Math.max(found, limit)
     if (found < enough) return false
@@ -361,6 +375,8 @@ export class Pace {
       if (this.taken > learned.limit && this.opening > this.closedAt) {
         learned.limit = Math.min(this.taken, tenthMore(learned.limit))
       }
+      this.openingBefore = this.opening
+      this.takenBefore = this.taken
       this.opening = time
       this.taken = 0
       this.allowanceBeyond = 1
