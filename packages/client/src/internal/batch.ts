@@ -153,6 +153,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
       Effect.fnUntraced(function*(whole: Pipeline.Received) {
         const now = yield* Clock.currentTimeMillis
         const answers = BatchAnswer.parts(whole.body, batch.length)
+        const made = answers.filter((answer) => answer._tag === "Answered" && answer.status !== 424).length
         const throttled: Array<number> = []
         const refused: Array<{ readonly index: number; readonly error: GraphError.Unauthorized }> = []
         let held = 0
@@ -198,7 +199,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
         }
         return throttled.length === 0
           ? undefined
-          : { delay: Duration.millis(held), taken: batch.length - throttled.length }
+          : { delay: Duration.millis(held), taken: made - throttled.length }
       })
 
     const exchange = (batch: ReadonlyArray<number>) => {
