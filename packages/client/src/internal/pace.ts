@@ -169,6 +169,10 @@ export class Pace {
   private unproven = false
   /** That it once took many more in a window; 0 if it did not. */
   private promised = 0
+  /** Whether to try for more soon, since something was found that has to be seen twice. */
+  private eager = false
+  /** Whether the window was learned from a wait of a second, which is what a service says at least. */
+  private rough = false
   /** How many requests the service has to take before it is asked for more than it has shown to take. */
   private owed = 0
   /** The quickest answer so far. */
@@ -204,7 +208,7 @@ export class Pace {
 
   /** Whether one may go beyond what was learned: when it is time to try for more, in the midst of a window that is used up. */
   private mayGoBeyond(now: number, due: number): boolean {
-    if (this.misfits === 0 && this.promised <= this.learned.limit && (this.owed > 0 || now - this.closedAt < content)) return false
+    if (!this.eager && (this.owed > 0 || now - this.closedAt < content)) return false
     if (this.inFlightBeyond >= Math.floor(this.allowanceBeyond)) return false
     if (this.usage >= 0.95 && now - this.usageAt < 2000) return false
     const quarter = this.learned.window / 4
@@ -317,6 +321,7 @@ export class Pace {
     learned.limit = this.taken
     learned.window = wholeSeconds(entry.at - this.opening + delay, delay)
     this.unproven = true
+    this.rough = delay <= 1000
     return true
   }
 
@@ -326,15 +331,23 @@ export class Pace {
     const recent = learned.log.since(now - window)
     let found = this.taken
     let stretch = entry.at - this.opening + delay
+    const { rough } = this
+    this.rough = false
+    this.eager = false
+    const better = rough && found >= enough && stretch >= 1000 && wholeSeconds(stretch, delay) < window
     // Where older requests count as well, a short wait says nothing of the window.
-    const older = found < 0.9 * recent
+    const older = found < 0.9 * recent && !better
     const longer = delay - ((older ? learned.log.oldest : this.opening) + window - entry.at) >= 1000
-    const shorter = !older && stretch <= window - Math.min(1000, window / 4) && wholeSeconds(stretch, delay) !== window
+    const shorter = better ||
+      (!older && stretch <= window - Math.min(1000, window / 4) && wholeSeconds(stretch, delay) !== window)
     if (older) found = recent
     if (!longer && !shorter && found >= enough) this.misfits = 0
     else {
       // Once may be by chance.
-      if (++this.misfits < 2) return false
+      if (++this.misfits < 2 && !better) {
+        this.eager = shorter
+        return false
+      }
       this.misfits = 0
       if (longer && delay > window) {
         found = this.takenSince
@@ -344,7 +357,7 @@ export class Pace {
         stretch = entry.at - this.openingBefore + delay
       } else if (!longer && !shorter) {
         found = Math.min(limit, enough)
-        stretch = window * 1.5
+        stretch = window + Math.max(1000, window / 2)
       }
       learned.window = wholeSeconds(stretch, delay)
     }
@@ -355,25 +368,28 @@ export class Pace {
     const promised = this.promised
     this.promised = 0
     if (found > tenthMore(limit)) {
-      if (promised === 0) this.promised = spread
+      if (promised === 0) {
+        this.promised = spread
+        this.eager = true
+      }
       found = Math.max(tenthMore(limit), Math.min(spread, promised))
     } else if (found < limit / 4) found = Math.max(spread, Math.min(found, enough))
     learned.limit = found
-    this.unproven = Math.abs(found - limit) > 0.05 * limit
+    this.unproven = !entry.beyond || Math.abs(found - limit) > 0.05 * limit
     return true
   }
 
   private accept(entry: Entry, now: number): void {
     const { learned } = this
     this.quickest = Math.min(this.quickest, now - entry.at)
-    // The service counted it between its start and its end, and the next ones will take the quickest way to it at best. Clocks
-    // tell whole milliseconds.
-    const time = Math.min(now, now - this.quickest + 2)
+    // The service counted it between its start and its end; the next ones may get there sooner.
+    const time = now - this.quickest / 2
     if (!this.hasLearned) learned.log.expire(now - memory)
     learned.log.add(time, entry.weight)
     if (time >= this.opening + learned.window) {
-      if (this.taken > learned.limit && this.opening > this.closedAt) {
-        learned.limit = Math.min(this.taken, tenthMore(learned.limit))
+      if (this.opening > this.closedAt && this.taken >= 0.9 * learned.limit) {
+        this.unproven = false
+        if (this.taken > learned.limit) learned.limit = Math.min(this.taken, tenthMore(learned.limit))
       }
       this.openingBefore = this.opening
       this.takenBefore = this.taken
