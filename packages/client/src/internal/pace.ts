@@ -221,7 +221,7 @@ export class Pace {
     if (now < this.closedUntil) return this.closedUntil
     if (this.inFlight >= Math.floor(this.concurrency)) return Infinity
     const allowance = this.unproven
-      ? Math.min(this.allowance, Math.max(enough, this.taken / 8) / weight)
+      ? Math.min(this.allowance, Math.max(4, this.taken / 8) / weight)
       : this.allowance
     let at = this.inFlightOfEpoch >= allowance ? this.lastStart + patience : -Infinity
     if (this.declared !== undefined) at = Math.max(at, this.declared.next(now, weight, 0))
@@ -266,12 +266,17 @@ export class Pace {
   used(entry: Entry, now: number, share: number): void {
     this.usage = share
     this.usageAt = now
-    if (share < nearLimit || entry.at < this.cutAt || entry.epoch !== this.epoch) return
-    // Once in a round trip: of those that started after the last cut.
-    this.cutAt = now
-    if (!this.hasLearned) {
+    if (share < nearLimit || entry.epoch !== this.epoch) return
+    if (this.hasLearned) {
+      // Once in a window, which may well be used up.
+      if (share <= 1 || this.cutAt >= this.opening) return
+      this.learned.limit = Math.max(1, Math.floor(this.learned.limit * 0.95))
+    } else {
+      // Once in a round trip: of those that started after the last cut.
+      if (entry.at < this.cutAt) return
       this.concurrency = Math.max(this.limits.floor, this.concurrency * (share < 1 ? 0.8 : 0.5))
-    } else if (share > 1) this.learned.limit = Math.max(1, Math.floor(this.learned.limit * 0.95))
+    }
+    this.cutAt = now
   }
 
   /** The service rejected a call but for `taken` of its requests, and takes none for `delay`. */
