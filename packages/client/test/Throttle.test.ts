@@ -460,8 +460,10 @@ describe("a request that is several to the service", () => {
       let inside = 0
       const fibers = yield* Effect.forEach([20, 20, 20], (weight) =>
         Effect.fork(
-          gate.pass({ key: "a", within: Duration.infinity, weight }, () =>
-            Effect.zipRight(Effect.sync(() => inside++), Effect.never))
+          gate.pass(
+            { key: "a", within: Duration.infinity, weight },
+            () => Effect.zipRight(Effect.sync(() => inside++), Effect.never)
+          )
         ))
       yield* TestClock.adjust(0)
       strictEqual(inside, 2)

@@ -216,16 +216,13 @@ export class Pace {
     return age <= 3 * quarter && (age >= quarter || due - now >= quarter)
   }
 
-  /** How many may be under way where it is new that so many are taken: few at first, and again when most of them are. */
-  private caution(): number {
-    return Math.min(Math.max(enough, this.taken / 8), Math.max(3, (this.learned.limit - this.taken) / 2))
-  }
-
   /** When a call may start: a time that is not after `now`: at once. `Infinity`: when another one has ended. */
   next(now: number, weight: number): number {
     if (now < this.closedUntil) return this.closedUntil
     if (this.inFlight >= Math.floor(this.concurrency)) return Infinity
-    const allowance = this.unproven ? Math.min(this.allowance, this.caution() / weight) : this.allowance
+    const allowance = this.unproven
+      ? Math.min(this.allowance, Math.max(enough, this.taken / 8) / weight)
+      : this.allowance
     let at = this.inFlightOfEpoch >= allowance ? this.lastStart + patience : -Infinity
     if (this.declared !== undefined) at = Math.max(at, this.declared.next(now, weight, 0))
     const due = this.learned.next(now, weight, this.weightInFlight)
