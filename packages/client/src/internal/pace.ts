@@ -94,6 +94,7 @@ class Log {
     return time
   }
 
+  /** The time of the oldest. */
   get oldest(): number {
     return this.length === 0 ? -Infinity : this.times[this.head]!
   }
@@ -103,6 +104,7 @@ class Log {
     for (let i = this.length - 1; i >= 0; i--) visit(this.times[this.index(i)]!, this.weights[this.index(i)]!)
   }
 
+  /** How many there are since then. */
   since(start: number): number {
     let count = 0
     this.backwards((time, weight) => {
@@ -156,6 +158,7 @@ export class Pace {
   /** When the first request of the present window was taken, and how many were since. */
   private opening = -Infinity
   private taken = 0
+  /** The same of the window before. */
   private openingBefore = -Infinity
   private takenBefore = 0
   /** The same since the last closure, which may be many windows ago. */
@@ -294,7 +297,7 @@ export class Pace {
       this.allowanceBeyond = 1
       this.closedAt = now
       if (!entry.beyond) {
-        this.concurrency = Math.max(this.limits.floor, this.concurrency * (first ? 0.5 : 0.8))
+        this.concurrency = Math.max(this.limits.floor, this.concurrency * (first && this.taught ? 0.5 : 0.8))
       }
     }
     if (entry !== undefined) this.owed = Math.min(this.owed + 100, 1000)
@@ -330,58 +333,65 @@ export class Pace {
     return true
   }
 
-  /** Another rejection: what it says of the window, and how many it takes. */
+  /** Another rejection: whether the window is as long as was thought, and how many it takes. */
   private correct(entry: Entry, now: number, delay: number): boolean {
-    const { learned, learned: { limit, window } } = this
-    const recent = learned.log.since(now - window)
-    let found = this.taken
-    let stretch = entry.at - this.opening + delay
-    const { rough } = this
+    const { learned, learned: { limit, window }, rough } = this
     this.rough = false
     this.eager = false
+    let found = this.taken
+    let stretch = entry.at - this.opening + delay
     const better = rough && found >= enough && stretch >= 1000 && wholeSeconds(stretch, delay) < window
     // Where older requests count as well, a short wait says nothing of the window.
+    const recent = learned.log.since(now - window)
     const older = found < 0.9 * recent && !better
     const longer = delay - ((older ? learned.log.oldest : this.opening) + window - entry.at) >= 1000
     const shorter = better ||
       (!older && stretch <= window - Math.min(1000, window / 4) && wholeSeconds(stretch, delay) !== window)
     if (older) found = recent
-    if (!longer && !shorter && found >= enough) this.misfits = 0
-    else {
+    const fits = !longer && !shorter
+    if (fits && found >= enough) this.misfits = 0
+    else if (++this.misfits < 2 && !better) {
       // Once may be by chance.
-      if (++this.misfits < 2 && !better) {
-        this.eager = shorter
-        return false
-      }
+      this.eager = shorter
+      return false
+    } else {
       this.misfits = 0
-      if (longer && delay > window) {
+      if (fits) {
+        found = Math.min(limit, enough)
+        stretch = window + Math.max(1000, window / 2)
+      } else if (longer && delay > window) {
         found = this.takenSince
         stretch = entry.at - this.reopening + delay
       } else if (longer && this.taken < limit / 2) {
         found = this.takenBefore + this.taken
         stretch = entry.at - this.openingBefore + delay
-      } else if (!longer && !shorter) {
-        found = Math.min(limit, enough)
-        stretch = window + Math.max(1000, window / 2)
       }
       learned.window = wholeSeconds(stretch, delay)
     }
     if (entry.beyond) found = Math.max(found, limit)
     if (found < enough) return false
-    // A bucket that was full has given more than it will again.
-    const spread = older ? found : Math.floor(Math.min(found, found * learned.window / stretch))
-    const promised = this.promised
-    this.promised = 0
-    if (found > tenthMore(limit)) {
-      if (promised === 0) {
-        this.promised = spread
-        this.eager = true
-      }
-      found = Math.max(tenthMore(limit), Math.min(spread, promised))
-    } else if (found < limit / 4) found = Math.max(spread, Math.min(found, enough))
-    learned.limit = found
-    this.unproven = !entry.beyond || Math.abs(found - limit) > 0.05 * limit
+    learned.limit = this.believable(
+      found,
+      older ? found : Math.floor(Math.min(found, found * learned.window / stretch))
+    )
+    this.unproven = !entry.beyond || Math.abs(learned.limit - limit) > 0.05 * limit
     return true
+  }
+
+  /**
+   * How much of what was found is believed. `spread` is the same if the wait is a part of the window: a bucket that was full has given
+   * more than it will again. Many more have to be seen twice.
+   */
+  private believable(found: number, spread: number): number {
+    const { learned: { limit }, promised } = this
+    this.promised = 0
+    if (found < limit / 4) return Math.max(spread, Math.min(found, enough))
+    if (found <= tenthMore(limit)) return found
+    if (promised === 0) {
+      this.promised = spread
+      this.eager = true
+    }
+    return Math.max(tenthMore(limit), Math.min(spread, promised))
   }
 
   private accept(entry: Entry, now: number): void {
