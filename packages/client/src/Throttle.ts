@@ -89,7 +89,8 @@ export const withPriority: {
  * - `waited`: how long it took to get it
  * - `accepted`: the service took the request. `usage` is the share of its limit that the service says is used, as in
  *   `x-ms-throttle-limit-percentage`
- * - `rejected`: the service throttled the request, and takes none for that long
+ * - `rejected`: the service throttled the request, and takes none for that long. `taken` is how many of those that it counts for
+ *   were taken all the same, as in a batch; none if not given
  *
  * Without either, nothing is known of the request, as when the connection broke.
  *
@@ -99,7 +100,7 @@ export const withPriority: {
 export interface Permit {
   readonly waited: Duration.Duration
   readonly accepted: (usage?: number) => Effect.Effect<void>
-  readonly rejected: (duration: Duration.DurationInput) => Effect.Effect<void>
+  readonly rejected: (duration: Duration.DurationInput, taken?: number) => Effect.Effect<void>
 }
 
 /**
@@ -108,6 +109,7 @@ export interface Permit {
  * - `key`: what the service counts together: cloud, tenant, application and workload
  * - `within`: how long the call may wait
  * - `urgency`: `normal` if not given
+ * - `weight`: how many requests the service counts for it; 1 if not given. A batch of 20 weighs 20
  *
  * @since 0.1.0
  * @category Models
@@ -116,6 +118,7 @@ export interface Request {
   readonly key: string
   readonly within: Duration.DurationInput
   readonly urgency?: Urgency | undefined
+  readonly weight?: number | undefined
 }
 
 /**
@@ -150,7 +153,7 @@ export class Throttle extends Context.Tag("@effect-msgraph/client/Throttle")<Thr
  * - `initialConcurrency`: requests under way at once at first: 10
  * - `minConcurrency`, `maxConcurrency`: it never goes below or above: 1 and 64
  * - `quota`: a limit that is known: at most `limit` requests in any stretch of `window`. Without it, the gate learns from
- *   rejections alone. A batch is one request here, whatever the service makes of it
+ *   rejections alone. A batch counts as the requests in it; one that is larger than the limit goes alone
  *
  * @since 0.1.0
  * @category Models
@@ -170,6 +173,7 @@ const rank = { interactive: 0, normal: 1, bulk: 2 } as const
 interface Waiter {
   readonly since: number
   readonly deadline: number
+  readonly weight: number
   /** What has become of it, once that is known; until then, whom to tell. */
   result: Effect.Effect<Pace.Entry, Closed> | undefined
   resume: ((result: Effect.Effect<Pace.Entry, Closed>) => void) | undefined
@@ -187,6 +191,8 @@ interface Gate {
   readonly pace: Pace.Pace
   readonly queues: readonly [Queue, Queue, Queue]
   waiting: number
+  /** How many requests those are to the service. */
+  weightWaiting: number
   turn: number
   /** No deadline of those who wait is earlier. */
   firstDeadline: number
@@ -216,20 +222,26 @@ const choose = (gate: Gate): Waiter | undefined => {
   return chosen
 }
 
-const settle = (gate: Gate, waiter: Waiter, result: Effect.Effect<Pace.Entry, Closed>): void => {
+const leave = (gate: Gate, waiter: Waiter): void => {
   waiter.gone = true
   gate.waiting--
+  gate.weightWaiting -= waiter.weight
+}
+
+const settle = (gate: Gate, waiter: Waiter, result: Effect.Effect<Pace.Entry, Closed>): void => {
+  leave(gate, waiter)
   waiter.result = result
   waiter.resume?.(result)
 }
 
-/** Turns away all who cannot wait until `opens`. */
-const turnAway = (gate: Gate, now: number, opens: number): void => {
+/** Turns away all who cannot wait for as long as they would have to at least. */
+const turnAway = (gate: Gate, now: number): void => {
   gate.firstDeadline = Infinity
   for (const queue of gate.queues) {
     for (let i = queue.head; i < queue.waiters.length; i++) {
       const waiter = queue.waiters[i]!
       if (waiter.gone) continue
+      const opens = gate.pace.earliest(now, 0, waiter.weight)
       if (waiter.deadline <= opens) {
         settle(gate, waiter, Effect.fail(new Closed({ remaining: Duration.millis(opens - now) })))
       } else if (waiter.deadline < gate.firstDeadline) gate.firstDeadline = waiter.deadline
@@ -239,21 +251,19 @@ const turnAway = (gate: Gate, now: number, opens: number): void => {
 
 /** Lets in all who may enter, and turns away who cannot in time. Answers when to look again, if time alone will change things. */
 const dispatch = (gate: Gate, now: number): number | undefined => {
-  while (gate.waiting > 0) {
-    const at = Math.ceil(gate.pace.next(now))
+  while (true) {
+    const waiter = choose(gate)
+    if (waiter === undefined) return undefined
+    const at = Math.ceil(gate.pace.next(now, waiter.weight))
     if (at > now) {
-      const opens = Math.max(now, gate.pace.earliest(now, 0))
-      if (gate.firstDeadline <= opens) turnAway(gate, now, opens)
+      if (gate.firstDeadline <= gate.pace.earliest(now, 0, 1)) turnAway(gate, now)
       const next = Math.min(at, gate.firstDeadline)
       return gate.waiting === 0 || next === Infinity ? undefined : next
     }
-    const waiter = choose(gate)
-    if (waiter === undefined) return undefined
     gate.turn++
-    waiter.entry = gate.pace.start(now)
+    waiter.entry = gate.pace.start(now, waiter.weight)
     settle(gate, waiter, Effect.succeed(waiter.entry))
   }
-  return undefined
 }
 
 const disarm = (gate: Gate): void => {
@@ -289,31 +299,38 @@ const enqueue = (
   now: number,
   deadline: number,
   urgency: Urgency,
+  weight: number,
   restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 ): Effect.Effect<Pace.Entry, Closed> => {
-  const opens = gate.pace.earliest(now, gate.waiting)
+  const opens = gate.pace.earliest(now, gate.weightWaiting, weight)
   if (opens > now && opens >= deadline) {
     return Effect.fail(new Closed({ remaining: Duration.millis(opens - now) }))
   }
-  const waiter: Waiter = { since: now, deadline, result: undefined, resume: undefined, entry: undefined, gone: false }
+  const waiter: Waiter = {
+    since: now,
+    deadline,
+    weight,
+    result: undefined,
+    resume: undefined,
+    entry: undefined,
+    gone: false
+  }
   const queue = gate.queues[rank[urgency]]
   queue.waiters.push(waiter)
   gate.waiting++
+  gate.weightWaiting += weight
   if (deadline < gate.firstDeadline) gate.firstDeadline = deadline
-  const leave = Effect.clockWith((clock) => {
+  const giveUp = Effect.clockWith((clock) => {
     if (waiter.entry !== undefined) {
       gate.pace.end(waiter.entry, clock.unsafeCurrentTimeMillis(), "unknown")
-    } else if (!waiter.gone) {
-      waiter.gone = true
-      gate.waiting--
-    }
+    } else if (!waiter.gone) leave(gate, waiter)
     return proceed(gate)
   })
   const answer = Effect.async<Pace.Entry, Closed>((resume) => {
     if (waiter.result === undefined) waiter.resume = resume
     else resume(waiter.result)
   })
-  return Effect.zipRight(proceed(gate), Effect.onInterrupt(restore(answer), () => leave))
+  return Effect.zipRight(proceed(gate), Effect.onInterrupt(restore(answer), () => giveUp))
 }
 
 const atLeastOne = (value: number | undefined, otherwise: number): number =>
@@ -357,6 +374,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         pace: new Pace.Pace(limits),
         queues: [queue(), queue(), queue()],
         waiting: 0,
+        weightWaiting: 0,
         turn: 0,
         firstDeadline: Infinity,
         timer: undefined
@@ -381,10 +399,10 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
             gate.pace.used(entry, clock.unsafeCurrentTimeMillis(), usage)
             return Effect.void
           }),
-        rejected: (duration) =>
+        rejected: (duration, taken) =>
           Effect.clockWith((clock) => {
             outcome = "rejected"
-            gate.pace.close(entry, clock.unsafeCurrentTimeMillis(), Duration.toMillis(duration))
+            gate.pace.close(entry, clock.unsafeCurrentTimeMillis(), Duration.toMillis(duration), taken)
             return Effect.void
           })
       }
@@ -397,15 +415,16 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     }
 
     return Throttle.of({
-      pass: ({ key, urgency = "normal", within }, use) =>
+      pass: ({ key, urgency = "normal", weight, within }, use) =>
         Effect.uninterruptibleMask((restore) =>
           Effect.clockWith((clock) => {
             const now = clock.unsafeCurrentTimeMillis()
             const gate = gateOf(key, now)
-            return gate.waiting === 0 && gate.pace.next(now) <= now
-              ? enter(gate, gate.pace.start(now), Duration.zero, use, restore)
+            const requests = atLeastOne(weight, 1)
+            return gate.waiting === 0 && gate.pace.next(now, requests) <= now
+              ? enter(gate, gate.pace.start(now, requests), Duration.zero, use, restore)
               : Effect.flatMap(
-                enqueue(gate, now, now + Duration.toMillis(within), urgency, restore),
+                enqueue(gate, now, now + Duration.toMillis(within), urgency, requests, restore),
                 (entry) => enter(gate, entry, Duration.millis(entry.at - now), use, restore)
               )
           })

@@ -1,12 +1,14 @@
-import { GraphError, RetryPolicy } from "@effect-msgraph/client"
+import { TokenProvider } from "@effect-msgraph/auth"
+import { GraphClient, GraphError, RetryPolicy, Throttle } from "@effect-msgraph/client"
 import * as Batch from "@effect-msgraph/client/Batch"
 import { Ids, LifecycleWorkflowsApi as Api } from "@effect-msgraph/domain"
+import { HttpClient } from "@effect/platform"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Duration, Effect, Either, Fiber, TestClock } from "effect"
 import { graphError, itemsOf, serve, urls } from "./batchServer.js"
 import type { Answer, Item } from "./batchServer.js"
-import { broken, connect, json, refusal, times, withDraw, workflowId } from "./utils.js"
+import { broken, connect, httpClient, json, refusal, times, tokenProvider, withDraw, workflowId } from "./utils.js"
 import type { Reply, Sent } from "./utils.js"
 
 const runId = (n: number) => Ids.RunId.make(`run-${n}`)
@@ -207,6 +209,42 @@ describe("a batch by hand", () => {
       const results = yield* graph.batch(chain)
       deepStrictEqual(results.slice(18).map(tag), ["ok", "BadRequest", "DependencyFailed", "DependencyFailed"])
       strictEqual(sent.length, 1)
+    }))
+})
+
+describe("the gate", () => {
+  it.effect("counts what is in it, and is told what was taken", () =>
+    Effect.gen(function*() {
+      const gate = yield* Throttle.make()
+      const weights: Array<number | undefined> = []
+      const taken: Array<number | undefined> = []
+      const watched = Throttle.Throttle.of({
+        ...gate,
+        pass: (request, use) =>
+          gate.pass(request, (permit) => {
+            weights.push(request.weight)
+            return use({
+              ...permit,
+              rejected: (duration, count) => {
+                taken.push(count)
+                return permit.rejected(duration, count)
+              }
+            })
+          })
+      })
+      const { client } = httpClient(serve((item, round) =>
+        round === 0 && nameIn(item.url) === "w-1" ? { status: 429, headers: { "Retry-After": "5" } } : good(item)
+      ))
+      const graph = yield* GraphClient.make.pipe(
+        Effect.provideService(HttpClient.HttpClient, client),
+        Effect.provideService(TokenProvider.TokenProvider, tokenProvider().service),
+        Effect.provideService(Throttle.Throttle, watched)
+      )
+      const parent = remove(1)
+      // One is throttled, and one is not made because of it: of five, three are taken.
+      yield* inTime(graph.batch([parent, get(2).pipe(Batch.dependsOn(parent)), get(3), get(4), get(5)]))
+      deepStrictEqual(weights, [5, 2])
+      deepStrictEqual(taken, [3])
     }))
 })
 

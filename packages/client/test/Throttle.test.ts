@@ -390,6 +390,140 @@ describe("a quota that is known", () => {
     }))
 })
 
+describe("a request that is several to the service", () => {
+  const quota = (limit: number) => Throttle.make({ quota: { limit, window: "10 seconds" }, maxConcurrency: 1000 })
+
+  /** Passes with a weight, and says how long it waited. */
+  const weigh = (gate: Throttle.Service, weight: number, within: Duration.DurationInput = Duration.infinity) =>
+    gate.pass({ key: "a", within, weight }, (permit) => Effect.as(permit.accepted(), permit.waited))
+
+  it.effect("takes as many places of a quota, and goes in when there are enough", () =>
+    Effect.gen(function*() {
+      const gate = yield* quota(10)
+      yield* weigh(gate, 4)
+      yield* TestClock.adjust("3 seconds")
+      yield* weigh(gate, 4)
+      yield* weigh(gate, 2, 0)
+      yield* TestClock.adjust("1 second")
+      // In 6 s there are four places, in 9 s all.
+      strictEqual((yield* Effect.flip(weigh(gate, 1, "6 seconds"))).remaining.pipe(Duration.toMillis), 6000)
+      strictEqual((yield* Effect.flip(weigh(gate, 4, "6 seconds"))).remaining.pipe(Duration.toMillis), 6000)
+      strictEqual((yield* Effect.flip(weigh(gate, 5, "9 seconds"))).remaining.pipe(Duration.toMillis), 9000)
+      const four = yield* Effect.fork(weigh(gate, 4, 6001))
+      yield* TestClock.adjust(0)
+      // Behind those four, one place comes with the next ones.
+      strictEqual((yield* Effect.flip(weigh(gate, 1, "9 seconds"))).remaining.pipe(Duration.toMillis), 9000)
+      const six = yield* Effect.fork(weigh(gate, 6, 9001))
+      yield* TestClock.adjust(5999)
+      assertTrue(yield* isRunning(four))
+      yield* TestClock.adjust(1)
+      deepStrictEqual(yield* Fiber.join(four), Duration.seconds(6))
+      yield* TestClock.adjust(2999)
+      assertTrue(yield* isRunning(six))
+      yield* TestClock.adjust(1)
+      deepStrictEqual(yield* Fiber.join(six), Duration.seconds(9))
+    }))
+
+  it.effect("is not overtaken by light ones that would fit", () =>
+    Effect.gen(function*() {
+      const gate = yield* quota(10)
+      yield* weigh(gate, 8)
+      const heavy = yield* Effect.fork(weigh(gate, 5))
+      yield* TestClock.adjust(1)
+      const light = yield* Effect.fork(weigh(gate, 1))
+      yield* TestClock.adjust(9998)
+      assertTrue(yield* isRunning(light))
+      yield* TestClock.adjust(1)
+      yield* Fiber.join(heavy)
+      yield* Fiber.join(light)
+    }))
+
+  it.effect("goes alone where it is more than the quota", () =>
+    Effect.gen(function*() {
+      const gate = yield* quota(10)
+      deepStrictEqual(yield* weigh(gate, 11, 0), Duration.zero)
+      strictEqual((yield* Effect.flip(weigh(gate, 1, "10 seconds"))).remaining.pipe(Duration.toMillis), 10_000)
+      const one = yield* Effect.fork(weigh(gate, 1))
+      yield* TestClock.adjust("10 seconds")
+      deepStrictEqual(yield* Fiber.join(one), Duration.seconds(10))
+      strictEqual((yield* Effect.flip(weigh(gate, 11, "10 seconds"))).remaining.pipe(Duration.toMillis), 10_000)
+      const again = yield* Effect.fork(weigh(gate, 11, 10_001))
+      yield* TestClock.adjust(9999)
+      assertTrue(yield* isRunning(again))
+      yield* TestClock.adjust(1)
+      deepStrictEqual(yield* Fiber.join(again), Duration.seconds(10))
+    }))
+
+  it.effect("is one request under way", () =>
+    Effect.gen(function*() {
+      const gate = yield* Throttle.make({ initialConcurrency: 2, maxConcurrency: 2 })
+      let inside = 0
+      const fibers = yield* Effect.forEach([20, 20, 20], (weight) =>
+        Effect.fork(
+          gate.pass(
+            { key: "a", within: Duration.infinity, weight },
+            () => Effect.zipRight(Effect.sync(() => inside++), Effect.never)
+          )
+        ))
+      yield* TestClock.adjust(0)
+      strictEqual(inside, 2)
+      yield* Fiber.interruptAll(fibers)
+    }))
+
+  it.effect("counts for what was taken of it, in what the gate learns", () =>
+    Effect.gen(function*() {
+      const gate = yield* Throttle.make()
+      yield* weigh(gate, 20)
+      // Ten of twenty are taken: 30 in 10 s.
+      yield* gate.pass({ key: "a", within: 0, weight: 20 }, (permit) => permit.rejected("10 seconds", 10))
+      yield* TestClock.adjust("10 seconds")
+      deepStrictEqual(yield* weigh(gate, 20, 0), Duration.zero)
+      deepStrictEqual(yield* weigh(gate, 10, 0), Duration.zero)
+      const next = yield* Effect.fork(weigh(gate, 1))
+      yield* TestClock.adjust(9999)
+      assertTrue(yield* isRunning(next))
+      yield* TestClock.adjust(1)
+      yield* Fiber.join(next)
+    }))
+
+  it.effect.prop(
+    "keeps the quota, whatever the weights, and nobody waits for ever",
+    [
+      fc.integer({ min: 1, max: 30 }),
+      fc.array(
+        fc.record({
+          weight: fc.integer({ min: 1, max: 40 }),
+          at: fc.integer({ min: 0, max: 30_000 }),
+          urgency: fc.constantFrom("interactive" as const, "normal" as const, "bulk" as const)
+        }),
+        { minLength: 1, maxLength: 25 }
+      )
+    ],
+    ([limit, calls]) =>
+      Effect.gen(function*() {
+        const gate = yield* quota(limit)
+        const entered: Array<{ readonly at: number; readonly weight: number }> = []
+        const fibers = yield* Effect.forEach(calls, ({ at, urgency, weight }) =>
+          Effect.fork(Effect.delay(
+            gate.pass({ key: "a", within: Duration.infinity, urgency, weight }, () =>
+              Effect.map(Clock.currentTimeMillis, (now) => {
+                entered.push({ at: now, weight })
+              })),
+            at
+          )))
+        yield* TestClock.adjust("10 minutes")
+        for (const fiber of fibers) yield* Fiber.join(fiber)
+        strictEqual(entered.length, calls.length)
+        for (const { at } of entered) {
+          const within = entered.filter((other) => other.at <= at && other.at > at - 10_000)
+          const sum = within.reduce((total, { weight }) => total + weight, 0)
+          assertTrue(sum <= limit || within.length === 1, JSON.stringify(entered))
+        }
+      }),
+    { fastCheck: { numRuns: 60 } }
+  )
+})
+
 describe("priorities", () => {
   it.effect("let urgent calls in first, and each fourth time who has waited longest", () =>
     Effect.gen(function*() {

@@ -2,46 +2,61 @@ import { Throttle } from "@effect-msgraph/client"
 import { describe, it } from "@effect/vitest"
 import { assertTrue } from "@effect/vitest/utils"
 import { Clock, Duration, Effect, Random } from "effect"
-import { fixedWindow, inVirtualTime, retryAfter, slidingWindow, tokenBucket } from "./servers.js"
+import { changing, fixedWindow, inVirtualTime, retryAfter, slidingWindow, tokenBucket } from "./servers.js"
 import type { Server } from "./servers.js"
 import { connect, ok, refusal, runId, workflowId } from "./utils.js"
 
-/** Sends `total` requests as fast as the gate lets them, each again until it is taken. */
+/** Sends `total` requests as fast as the gate lets them, `weight` at once, each again until it is taken. */
 const work = (server: Server, total: number, options: {
   readonly concurrency: number | "unbounded"
   readonly latency: number
   readonly usage?: boolean
+  readonly weight?: number
 }) =>
   Effect.gen(function*() {
     const gate = yield* Throttle.make()
     let sent = 0
     let rejected = 0
-    const call: Effect.Effect<void, Throttle.Closed> = gate.pass({ key: "a", within: Duration.infinity }, (permit) =>
-      Effect.gen(function*() {
-        sent++
-        const oneWay = Math.round((options.latency / 2) * (0.7 + 0.6 * (yield* Random.next)))
-        yield* Effect.sleep(oneWay)
-        const wait = server.take(yield* Clock.currentTimeMillis)
-        const usage = options.usage === true ? server.usage() : 0
-        yield* Effect.sleep(oneWay)
-        if (wait === undefined) {
-          return yield* Effect.as(permit.accepted(usage), true)
-        }
-        rejected++
-        yield* permit.rejected(Duration.seconds(retryAfter(wait)))
-        return false
-      })).pipe(Effect.flatMap((taken) =>
-        taken ? Effect.void : call
-      ))
-    yield* Effect.all(Array.from({ length: total }, () => call), { concurrency: options.concurrency, discard: true })
+    const call = (weight: number): Effect.Effect<void, Throttle.Closed> =>
+      gate.pass({ key: "a", within: Duration.infinity, weight }, (permit) =>
+        Effect.gen(function*() {
+          sent += weight
+          const oneWay = Math.round((options.latency / 2) * (0.7 + 0.6 * (yield* Random.next)))
+          yield* Effect.sleep(oneWay)
+          const now = yield* Clock.currentTimeMillis
+          const waits = Array.from({ length: weight }, () => server.take(now)).filter((wait) => wait !== undefined)
+          const usage = options.usage === true ? server.usage() : 0
+          yield* Effect.sleep(oneWay)
+          if (waits.length === 0) {
+            return yield* Effect.as(permit.accepted(usage), 0)
+          }
+          rejected += waits.length
+          yield* permit.rejected(Duration.seconds(retryAfter(Math.max(...waits))), weight - waits.length)
+          return waits.length
+        })).pipe(Effect.flatMap((left) => left === 0 ? Effect.void : call(left)))
+    const weight = options.weight ?? 1
+    yield* Effect.all(Array.from({ length: total / weight }, () => call(weight)), {
+      concurrency: options.concurrency,
+      discard: true
+    })
     const time = yield* Clock.currentTimeMillis
     return { ratio: time / server.capacity(total), rejected: rejected / sent }
   })
 
-const rows: ReadonlyArray<readonly [limit: number, window: number, total: number]> = [
-  [20, 1000, 2000],
-  [100, 10_000, 5000],
-  [1000, 60_000, 20_000]
+interface Row {
+  readonly limit: number
+  readonly window: number
+  readonly total: number
+  readonly latency: number
+  readonly callers: ReadonlyArray<number | "unbounded">
+}
+
+const rows: ReadonlyArray<Row> = [
+  { limit: 20, window: 1000, total: 2000, latency: 50, callers: [8, "unbounded"] },
+  { limit: 50, window: 1000, total: 1000, latency: 20, callers: [32] },
+  { limit: 100, window: 10_000, total: 5000, latency: 50, callers: [8, "unbounded"] },
+  { limit: 500, window: 10_000, total: 3000, latency: 20, callers: [32] },
+  { limit: 1000, window: 60_000, total: 20_000, latency: 50, callers: ["unbounded"] }
 ]
 
 const servers = {
@@ -52,17 +67,41 @@ const servers = {
 }
 
 describe.sequential("a server that throttles is kept busy, and hardly ever refuses", () => {
-  for (const [limit, window, total] of rows) {
+  for (const { callers, latency, limit, total, window } of rows) {
     for (const [name, make] of Object.entries(servers)) {
-      for (const concurrency of total > 10_000 ? ["unbounded" as const] : [8, "unbounded" as const]) {
-        it(`${name} of ${limit} in ${window / 1000} s, ${concurrency} callers`, async () => {
-          const plain = await inVirtualTime(work(make(limit, window), total, { concurrency, latency: 50 }))
-          assertTrue(plain.ratio <= 1.1, `${plain.ratio} of the time that the server needs`)
-          assertTrue(plain.rejected < 0.02, `${plain.rejected} rejected`)
+      for (const concurrency of callers) {
+        it(`${name} of ${limit} in ${window / 1000} s, ${total} by ${concurrency} callers`, async () => {
+          const { ratio, rejected } = await inVirtualTime(work(make(limit, window), total, { concurrency, latency }))
+          assertTrue(ratio <= 1.1, `${ratio} of the time that the server needs`)
+          assertTrue(rejected < 0.02, `${rejected} rejected`)
         })
       }
     }
   }
+
+  for (const [name, make] of Object.entries({ bucket: tokenBucket, fixed: fixedWindow, sliding: slidingWindow })) {
+    for (const [change, factor] of [["half", 0.5], ["twice", 2]] as const) {
+      it(`a limit (${name}) that is ${change} of what it was after ten windows`, async () => {
+        const [limit, window, at] = [500, 10_000, 100_000]
+        const before = make(limit, window)
+        const server = changing(before, make(limit * factor, window), at, 10 * limit)
+        const options = { concurrency: 32, latency: 20 } as const
+        const { ratio, rejected } = await inVirtualTime(work(server, limit * (10 + 20 * factor), options))
+        assertTrue(ratio <= 1.1, `${ratio} of the time that the server needs`)
+        assertTrue(rejected < 0.02, `${rejected} rejected`)
+      })
+    }
+  }
+
+  it("in batches, of which it may take a part", async () => {
+    const options = { concurrency: 4, latency: 50, weight: 20 } as const
+    for (const make of [tokenBucket, fixedWindow, slidingWindow]) {
+      const { ratio, rejected } = await inVirtualTime(work(make(500, 10_000), 5000, options))
+      assertTrue(ratio <= 1.1, `${ratio} of the time that the server needs`)
+      // What is under way when the first window is used up is rejected in whole batches.
+      assertTrue(rejected < 0.05, `${rejected} rejected`)
+    }
+  })
 
   it("is refused less often by one that says how much is used", async () => {
     const options = { concurrency: "unbounded", latency: 50 } as const

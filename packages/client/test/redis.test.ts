@@ -167,6 +167,24 @@ describe.skipIf(!answers)("a gate in Redis", () => {
       }))
     ))
 
+  it.scopedLive("counts weights in that quota, and lets one that is more than it go alone", () =>
+    withPrefix((prefix) =>
+      Effect.scoped(Effect.gen(function*() {
+        const [one, other] = yield* two(prefix, { quota: { limit: 5, window: "400 millis" } })
+        const weigh = (gate: Throttle.Service, weight: number) =>
+          Effect.map(
+            Effect.timed(gate.pass({ key: "a", within: "1 minute", weight }, (permit) => permit.accepted())),
+            ([time]) => Duration.toMillis(time)
+          )
+        yield* weigh(one, 3)
+        // The other two places, and no more; a little for the clocks.
+        assertTrue((yield* weigh(other, 2)) < 300)
+        assertTrue((yield* weigh(other, 1)) >= 300)
+        assertTrue((yield* weigh(one, 20)) >= 300)
+        assertTrue((yield* weigh(other, 1)) >= 300)
+      }))
+    ))
+
   it.scopedLive("names no tenant and no application in its keys, which expire", () =>
     withPrefix((prefix, client) =>
       Effect.scoped(Effect.gen(function*() {

@@ -62,6 +62,13 @@ export const slidingWindow = (limit: number, window: number): Server => {
   }
 }
 
+/** One that becomes another at a time until when it takes so many. */
+export const changing = (before: Server, after: Server, at: number, taken: number): Server => ({
+  take: (now) => now < at ? before.take(now) : after.take(now - at),
+  usage: before.usage,
+  capacity: (requests) => at + after.capacity(requests - taken)
+})
+
 /** Whole seconds, as Graph says them. */
 export const retryAfter = (millis: number): number => Math.max(1, Math.ceil(millis / 1000))
 

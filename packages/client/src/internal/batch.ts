@@ -146,11 +146,12 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
       return error._tag === "Throttled" && verdict.delay !== undefined ? Duration.toMillis(verdict.delay) : undefined
     })
 
-    /** Reads the answer to a batch, parents first. Answers how long the service throttles, if it does. */
+    /** Reads the answer to a batch, parents first. Answers for how long the service throttles some of it, if it does. */
     const receive = (batch: ReadonlyArray<number>) =>
       Effect.fnUntraced(function*(whole: Pipeline.Received) {
         const now = yield* Clock.currentTimeMillis
         const answers = BatchAnswer.parts(whole.body, batch.length)
+        const made = answers.filter((answer) => answer._tag === "Answered" && answer.status !== 424).length
         const throttled: Array<number> = []
         const refused: Array<{ readonly index: number; readonly error: GraphError.Unauthorized }> = []
         let held = 0
@@ -194,7 +195,9 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
             else yield* finish(index, Either.left(failure))
           }
         }
-        return throttled.length === 0 ? undefined : Duration.millis(held)
+        return throttled.length === 0
+          ? undefined
+          : { delay: Duration.millis(held), taken: made - throttled.length }
       })
 
     const exchange = (batch: ReadonlyArray<number>) => {
@@ -209,7 +212,8 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
           url: `${root}/$batch`,
           headers: { "content-type": "application/json" },
           body: `{"requests":[${requests.join(",")}]}`,
-          inspect: receive(batch)
+          inspect: receive(batch),
+          weight: batch.length
         }).pipe(
           Effect.provideService(RetryPolicy, { ...policy, totalTimeout: Duration.millis(Math.max(0, deadline - now)) }),
           Effect.withSpan("$batch", {

@@ -11,10 +11,12 @@ export interface Limits {
   readonly quota: { readonly limit: number; readonly window: number } | undefined
 }
 
-/** A call that was let in: when, and after how many closures. */
+/** A call that was let in: when, after how many closures, how many requests it is to the service, and whether beyond what was learned. */
 export interface Entry {
   readonly at: number
   readonly epoch: number
+  readonly weight: number
+  readonly beyond: boolean
 }
 
 /** What became of a call that was let in: the service took it, or it did not get that far, or nobody knows. */
@@ -29,69 +31,92 @@ const memory = 600_000
 /** From this share of its limit on, the service says how much is used. */
 const nearLimit = 0.8
 
-/** Starts in order of time. Those that are close together share an entry, at the time of the last, so that a log stays small. */
+/** Fewer requests than these say nothing about a limit. */
+const enough = 8
+
+/** For so long after a closure, what was learned is good enough. */
+const content = 20_000
+
+/** Requests in order of time. When there is no room for another, neighbours are put together, at the time of the later one. */
 class Log {
-  private readonly times: Float64Array
-  private readonly counts: Float64Array
+  private readonly times = new Float64Array(512)
+  private readonly weights = new Float64Array(512)
   private head = 0
   private length = 0
   total = 0
 
-  constructor(size: number) {
-    this.times = new Float64Array(size)
-    this.counts = new Float64Array(size)
+  private index(position: number): number {
+    return (this.head + position) % this.times.length
   }
 
-  add(now: number, resolution: number): void {
-    const size = this.times.length
-    const last = (this.head + this.length - 1 + size) % size
-    this.total++
-    if (this.length > 0 && now - this.times[last]! < resolution) {
-      this.counts[last]!++
+  add(time: number, weight: number): void {
+    this.total += weight
+    const last = this.index(this.length + this.times.length - 1)
+    if (this.length > 0 && this.times[last] === time) {
+      this.weights[last]! += weight
       return
     }
-    if (this.length === size) this.drop()
-    const next = (this.head + this.length) % size
-    this.times[next] = now
-    this.counts[next] = 1
+    if (this.length === this.times.length) this.halve()
+    const next = this.index(this.length)
+    this.times[next] = time
+    this.weights[next] = weight
     this.length++
   }
 
-  private drop(): void {
-    this.total -= this.counts[this.head]!
-    this.head = (this.head + 1) % this.times.length
-    this.length--
+  private halve(): void {
+    this.length /= 2
+    for (let i = 0; i < this.length; i++) {
+      const to = this.index(i)
+      const from = this.index(2 * i + 1)
+      const weight = this.weights[this.index(2 * i)]! + this.weights[from]!
+      this.times[to] = this.times[from]!
+      this.weights[to] = weight
+    }
   }
 
-  /** Forgets what is `window` old. */
-  expire(now: number, window: number): void {
-    while (this.length > 0 && this.times[this.head]! + window <= now) this.drop()
+  /** Forgets what is from then or earlier. */
+  expire(time: number): void {
+    while (this.length > 0 && this.times[this.head]! <= time) {
+      this.total -= this.weights[this.head]!
+      this.head = this.index(1)
+      this.length--
+    }
   }
 
-  /** When all but `keep` of the starts will be `window` old. */
-  freeAt(keep: number, window: number): number {
+  /** From when all but `keep` of the requests are. */
+  allBut(keep: number): number {
     let left = this.total
-    let at = -Infinity
+    let time = -Infinity
     for (let i = 0; i < this.length && left > keep; i++) {
-      const index = (this.head + i) % this.times.length
-      left -= this.counts[index]!
-      at = this.times[index]! + window
+      left -= this.weights[this.index(i)]!
+      time = this.times[this.index(i)]!
     }
-    return at
+    return time
   }
 
-  /** From the newest entry back to the oldest. */
-  backwards(visit: (time: number, count: number) => void): void {
-    for (let i = this.length - 1; i >= 0; i--) {
-      const index = (this.head + i) % this.times.length
-      visit(this.times[index]!, this.counts[index]!)
-    }
+  /** The time of the oldest. */
+  get oldest(): number {
+    return this.length === 0 ? -Infinity : this.times[this.head]!
+  }
+
+  /** From the newest back to the oldest. */
+  backwards(visit: (time: number, weight: number) => void): void {
+    for (let i = this.length - 1; i >= 0; i--) visit(this.times[this.index(i)]!, this.weights[this.index(i)]!)
+  }
+
+  /** How many there are since then. */
+  since(start: number): number {
+    let count = 0
+    this.backwards((time, weight) => {
+      if (time >= start) count += weight
+    })
+    return count
   }
 }
 
-/** At most `limit` starts in any stretch of `window`: kept by whoever counts in windows, fixed or sliding, or fills a bucket. */
+/** At most `limit` requests in any stretch of `window`: kept by whoever counts in windows, fixed or sliding, or fills a bucket. */
 class Quota {
-  private readonly log = new Log(512)
+  readonly log = new Log()
   limit: number
   window: number
 
@@ -100,51 +125,76 @@ class Quota {
     this.window = window
   }
 
-  start(now: number): void {
-    this.log.add(now, this.window / 256)
+  /** When the next call is due, beside those under way; in the past, if one is. What is heavier than the limit goes alone. */
+  next(now: number, weight: number, underWay: number): number {
+    this.log.expire(now - this.window)
+    const keep = Math.max(0, this.limit - weight) - underWay
+    if (this.log.total <= keep) return -Infinity
+    return keep < 0 ? Infinity : this.log.allBut(keep) + this.window
   }
 
-  /** When the next start is due; in the past, if one is. */
-  next(now: number): number {
-    this.log.expire(now, this.window)
-    return this.log.total < this.limit ? -Infinity : this.log.freeAt(this.limit - 1, this.window)
-  }
-
-  /** When the start after `ahead` others would be due, if no one is faster. */
-  nextAfter(now: number, ahead: number): number {
-    const rounds = Math.floor(ahead / this.limit)
-    const within = ahead - rounds * this.limit
-    this.log.expire(now, this.window)
-    const free = this.limit - this.log.total
-    const first = within < free ? now : this.log.freeAt(this.limit - 1 - within, this.window)
+  /** When a call would be due at the earliest, after `ahead` other requests. */
+  nextAfter(now: number, ahead: number, weight: number): number {
+    const last = ahead + Math.min(weight, this.limit) - 1
+    const rounds = Math.floor(last / this.limit)
+    const within = last - rounds * this.limit
+    this.log.expire(now - this.window)
+    const first = within < this.limit - this.log.total ? now : this.log.allBut(this.limit - 1 - within) + this.window
     return Math.max(now, first) + rounds * this.window
   }
 }
 
+/** How long a window is, by what was seen of it. Limits are in whole seconds, and so are waits, rounded up. */
+const wholeSeconds = (stretch: number, delay: number): number =>
+  Math.max(1000, delay % 1000 === 0 ? Math.floor(stretch / 1000) * 1000 : stretch)
+
+const tenthMore = (limit: number): number => limit + Math.ceil(limit / 10)
+
 export class Pace {
   private readonly limits: Limits
   private readonly declared: Quota | undefined
-  private readonly history = new Log(1024)
-  /** The learned rate, starts per millisecond, and the burst that goes with it. */
-  private rate = Infinity
-  private together = 1
-  private due = -Infinity
+  /** What the service took, and the quota that its rejections have taught: none at first. */
+  private readonly learned = new Quota(Infinity, memory)
+  /** When the first request of the present window was taken, and how many were since. */
+  private opening = -Infinity
+  private taken = 0
+  /** The same of the window before. */
+  private openingBefore = -Infinity
+  private takenBefore = 0
+  /** The same since the last closure, which may be many windows ago. */
+  private reopening = -Infinity
+  private takenSince = 0
+  /** Whether the last rejection has taught anything. Those that were under way at that time may still be taken. */
+  private taught = false
+  /** How many rejections in a row did not fit the window. */
+  private misfits = 0
+  /** Whether it is new that so many are taken in a window. */
+  private unproven = false
+  /** That it once took many more in a window; 0 if it did not. */
+  private promised = 0
+  /** Whether to try for more soon, since something was found that has to be seen twice. */
+  private eager = false
+  /** Whether the window was learned from a wait of a second, which is what a service says at least. */
+  private rough = false
+  /** How many requests the service has to take before it is asked for more than it has shown to take. */
+  private owed = 0
+  /** The quickest answer so far. */
+  private quickest = Infinity
 
   closedUntil = -Infinity
-  private openedAt = -Infinity
+  private closedAt = -Infinity
   private epoch = 0
   /** How many may be under way at once. */
   private concurrency: number
   /** After a closure: how many of those that were let in since then may be under way at once. */
   private allowance = Infinity
+  /** The same for those beyond what was learned. */
+  private allowanceBeyond = 1
   private inFlight = 0
   private inFlightOfEpoch = 0
+  private inFlightBeyond = 0
+  private weightInFlight = 0
   private lastStart = -Infinity
-  private rejections = 0
-  private learnings = 0
-  private lost = 0
-  private rough = false
-  private acceptedSince = 0
   private cutAt = -Infinity
   private usage = 0
   private usageAt = -Infinity
@@ -155,36 +205,37 @@ export class Pace {
     this.declared = limits.quota === undefined ? undefined : new Quota(limits.quota.limit, limits.quota.window)
   }
 
-  /** How far above or below the learned rate: slowly up to it, level for a while, then ever faster beyond. */
-  private factor(now: number): number {
-    const earned = Math.min(Math.max(100 * this.rejections, 30 * this.rate * this.lost), 3000, this.rate * 300_000)
-    const plateau = this.rough ? 50 : Math.max(50, earned)
-    const x = (this.acceptedSince - plateau) / plateau
-    const factor = x < 0 ? 1 + 0.03 * x ** 3 : 1 + (this.rough ? 0.2 : 0.1) * x + 0.05 * Math.max(0, x - 1) ** 3
-    return this.isNear(now) ? Math.min(factor, 1) : factor
+  private get hasLearned(): boolean {
+    return this.learned.limit !== Infinity
   }
 
-  private isNear(now: number): boolean {
-    return this.usage >= 0.95 && now - this.usageAt < 2000
+  /** Whether one may go beyond what was learned: when it is time to try for more, in the midst of a window that is used up. */
+  private mayGoBeyond(now: number, due: number): boolean {
+    if (!this.eager && (this.owed > 0 || now - this.closedAt < content)) return false
+    if (this.inFlightBeyond >= Math.floor(this.allowanceBeyond)) return false
+    if (this.usage >= 0.95 && now - this.usageAt < 2000) return false
+    const quarter = this.learned.window / 4
+    const age = now - this.opening
+    return age <= 3 * quarter && (age >= quarter || due - now >= quarter)
   }
 
   /** When a call may start: a time that is not after `now`: at once. `Infinity`: when another one has ended. */
-  next(now: number): number {
+  next(now: number, weight: number): number {
     if (now < this.closedUntil) return this.closedUntil
     if (this.inFlight >= Math.floor(this.concurrency)) return Infinity
-    let at = -Infinity
-    if (this.inFlightOfEpoch >= this.allowance) {
-      at = this.lastStart + patience
-    }
-    if (this.learnings > 0) at = Math.max(at, this.due - (this.together - 1) / this.rate)
-    if (this.declared !== undefined) at = Math.max(at, this.declared.next(now))
-    return at
+    const allowance = this.unproven
+      ? Math.min(this.allowance, Math.max(enough, this.taken / 8) / weight)
+      : this.allowance
+    let at = this.inFlightOfEpoch >= allowance ? this.lastStart + patience : -Infinity
+    if (this.declared !== undefined) at = Math.max(at, this.declared.next(now, weight, 0))
+    const due = this.learned.next(now, weight, this.weightInFlight)
+    return due > now && this.mayGoBeyond(now, due) ? at : Math.max(at, due)
   }
 
-  /** When a call could start at the earliest that has `ahead` others before it. */
-  earliest(now: number, ahead: number): number {
+  /** When a call could start at the earliest that has `ahead` other requests before it. */
+  earliest(now: number, ahead: number, weight: number): number {
     const open = Math.max(now, this.closedUntil)
-    return this.declared === undefined ? open : Math.max(open, this.declared.nextAfter(now, ahead))
+    return this.declared === undefined ? open : Math.max(open, this.declared.nextAfter(now, ahead, weight))
   }
 
   /** Whether nothing of it matters any longer: another one that knows nothing would do the same. */
@@ -193,92 +244,198 @@ export class Pace {
       now - this.lastStart > Math.max(memory, this.limits.quota?.window ?? 0)
   }
 
-  start(now: number): Entry {
+  start(now: number, weight: number): Entry {
     if (now - this.lastStart > memory && this.inFlight === 0) {
-      this.learnings = 0
+      this.learned.limit = Infinity
+      this.learned.window = memory
+      this.unproven = false
+      this.quickest = Infinity
+    }
+    const beyond = this.learned.next(now, weight, this.weightInFlight) > now
+    if (beyond) {
+      this.inFlightBeyond++
+      this.unproven = false
     }
     if (this.inFlightOfEpoch >= this.allowance) this.allowance++
     this.inFlight++
     this.inFlightOfEpoch++
+    this.weightInFlight += weight
     this.lastStart = now
-    if (this.learnings > 0) this.due = Math.max(this.due, now) + 1 / (this.rate * this.factor(now))
-    this.declared?.start(now)
-    return { at: now, epoch: this.epoch }
+    this.declared?.log.add(now, weight)
+    return { at: now, epoch: this.epoch, weight, beyond }
   }
 
   /** The service said how much of its limit is used. */
   used(entry: Entry, now: number, share: number): void {
     this.usage = share
     this.usageAt = now
-    if (share < nearLimit || entry.at < this.cutAt || entry.epoch !== this.epoch) return
-    // Once in a round trip: of those that started after the last cut.
-    this.cutAt = now
-    if (this.learnings === 0) {
+    if (share < nearLimit || entry.epoch !== this.epoch) return
+    if (this.hasLearned) {
+      // Once in a window, which may well be used up.
+      if (share <= 1 || this.cutAt >= this.opening) return
+      this.learned.limit = Math.max(1, Math.floor(this.learned.limit * 0.95))
+    } else {
+      // Once in a round trip: of those that started after the last cut.
+      if (entry.at < this.cutAt) return
       this.concurrency = Math.max(this.limits.floor, this.concurrency * (share < 1 ? 0.8 : 0.5))
-    } else if (share > 1) this.rate *= 0.95
+    }
+    this.cutAt = now
   }
 
-  /** The service rejected a call, and takes none for `delay`. */
-  close(entry: Entry | undefined, now: number, delay: number): void {
+  /** The service rejected a call but for `taken` of its requests, and takes none for `delay`. */
+  close(entry: Entry | undefined, now: number, delay: number, taken = 0): void {
     const until = now + delay
+    if (entry !== undefined && taken > 0) this.accept({ ...entry, weight: taken }, now)
     const own = entry !== undefined && entry.epoch === this.epoch
     if (own) {
-      this.learn(now, delay)
+      const first = !this.hasLearned
+      this.taught = first ? this.learn(entry, delay) : this.correct(entry, now, delay)
       this.epoch++
+      this.takenSince = 0
       this.inFlightOfEpoch = 0
-      this.rejections = 0
-      this.concurrency = Math.max(this.limits.floor, this.concurrency * (this.learnings === 1 ? 0.5 : 0.8))
+      this.inFlightBeyond = 0
+      this.allowanceBeyond = 1
+      this.closedAt = now
+      if (!entry.beyond) {
+        this.concurrency = Math.max(this.limits.floor, this.concurrency * (first && this.taught ? 0.5 : 0.8))
+      }
     }
-    if (entry !== undefined) this.rejections++
+    if (entry !== undefined) this.owed = Math.min(this.owed + 100, 1000)
     if (own || until > this.closedUntil) this.allowance = 1
     this.closedUntil = Math.max(this.closedUntil, until)
   }
 
-  private learn(now: number, delay: number): void {
-    const opensAt = Math.max(now + delay, this.closedUntil)
-    this.due = opensAt + (this.together - 1) / this.rate
-    if (this.learnings > 0 && this.acceptedSince < 8) return
-    const wait = Math.max(delay, 1000)
-    let count = 0
-    let rate = 0
-    let burst = 1
-    this.history.backwards((time, starts) => {
-      if (time < this.openedAt) return
-      count += starts
-      const dense = count / (now - time + wait)
-      if (dense > rate) {
-        rate = dense
-        burst = count
-      }
-    })
-    this.openedAt = opensAt
-    if (this.learnings === 0 && count < 8) return
-    const before = this.rate * this.factor(now)
-    this.learnings++
-    this.lost = wait
-    if (this.learnings === 1) {
-      this.rate = rate
-      this.together = Math.max(1, Math.min(10, Math.floor(burst / 20)))
-    } else {
-      this.rate = before * (this.acceptedSince >= 50 ? 0.95 : rate * 2.5 < before ? 0.5 : 0.9)
+  /** The first rejection: of all stretches that end with it, the longest that is about as dense as any, its wait included. */
+  private learn(entry: Entry, delay: number): boolean {
+    const { learned } = this
+    const stretches = (visit: (density: number, start: number, count: number) => void) => {
+      let count = 0
+      learned.log.backwards((time, weight) => {
+        count += weight
+        visit(count / (entry.at - time + Math.max(delay, 1000)), time, count)
+      })
     }
-    this.rough = this.learnings === 1 ? wait < 5000 : this.rate < before * 0.75
-    this.due = opensAt + (this.together - 1) / this.rate
-    this.acceptedSince = 0
+    let most = 0
+    stretches((density) => {
+      most = Math.max(most, density)
+    })
+    this.taken = 0
+    stretches((density, start, count) => {
+      if (density < 0.9 * most) return
+      this.opening = start
+      this.taken = count
+    })
+    if (this.taken < enough) return false
+    learned.limit = this.taken
+    learned.window = wholeSeconds(entry.at - this.opening + delay, delay)
+    this.unproven = true
+    this.rough = delay <= 1000
+    return true
+  }
+
+  /** Another rejection: whether the window is as long as was thought, and how many it takes. */
+  private correct(entry: Entry, now: number, delay: number): boolean {
+    const { learned, learned: { limit, window }, rough } = this
+    this.rough = false
+    this.eager = false
+    let found = this.taken
+    let stretch = entry.at - this.opening + delay
+    const better = rough && found >= enough && stretch >= 1000 && wholeSeconds(stretch, delay) < window
+    // Where older requests count as well, a short wait says nothing of the window.
+    const recent = learned.log.since(now - window)
+    const older = found < 0.9 * recent && !better
+    const longer = delay - ((older ? learned.log.oldest : this.opening) + window - entry.at) >= 1000
+    const shorter = better ||
+      (!older && stretch <= window - Math.min(1000, window / 4) && wholeSeconds(stretch, delay) !== window)
+    if (older) found = recent
+    const fits = !longer && !shorter
+    if (fits && found >= enough) this.misfits = 0
+    else if (++this.misfits < 2 && !better) {
+      // Once may be by chance.
+      this.eager = shorter
+      return false
+    } else {
+      this.misfits = 0
+      if (fits) {
+        found = Math.min(limit, enough)
+        stretch = window + Math.max(1000, window / 2)
+      } else if (longer && delay > window) {
+        found = this.takenSince
+        stretch = entry.at - this.reopening + delay
+      } else if (longer && this.taken < limit / 2) {
+        found = this.takenBefore + this.taken
+        stretch = entry.at - this.openingBefore + delay
+      }
+      learned.window = wholeSeconds(stretch, delay)
+    }
+    if (entry.beyond) found = Math.max(found, limit)
+    if (found < enough) return false
+    learned.limit = this.believable(
+      found,
+      older ? found : Math.floor(Math.min(found, found * learned.window / stretch))
+    )
+    this.unproven = !entry.beyond || Math.abs(learned.limit - limit) > 0.05 * limit
+    return true
+  }
+
+  /**
+   * How much of what was found is believed. `spread` is the same if the wait is a part of the window: a bucket that was full has given
+   * more than it will again. Many more have to be seen twice.
+   */
+  private believable(found: number, spread: number): number {
+    const { learned: { limit }, promised } = this
+    this.promised = 0
+    if (found < limit / 4) return Math.max(spread, Math.min(found, enough))
+    if (found <= tenthMore(limit)) return found
+    if (promised === 0) {
+      this.promised = spread
+      this.eager = true
+    }
+    return Math.max(tenthMore(limit), Math.min(spread, promised))
+  }
+
+  private accept(entry: Entry, now: number): void {
+    const { learned } = this
+    this.quickest = Math.min(this.quickest, now - entry.at)
+    // The service counted it between its start and its end; the next ones may get there sooner.
+    const time = now - this.quickest / 2
+    if (!this.hasLearned) learned.log.expire(now - memory)
+    learned.log.add(time, entry.weight)
+    if (time >= this.opening + learned.window) {
+      if (this.opening > this.closedAt && this.taken >= 0.9 * learned.limit) {
+        this.unproven = false
+        if (this.taken > learned.limit) learned.limit = Math.min(this.taken, tenthMore(learned.limit))
+      }
+      this.openingBefore = this.opening
+      this.takenBefore = this.taken
+      this.opening = time
+      this.taken = 0
+      this.allowanceBeyond = 1
+    }
+    this.taken += entry.weight
+    this.owed = Math.max(0, this.owed - entry.weight)
+    if (entry.epoch === this.epoch) {
+      if (this.takenSince === 0) this.reopening = time
+      this.takenSince += entry.weight
+      if (entry.beyond) this.allowanceBeyond += 1 / 8
+    } else if (entry.epoch === this.epoch - 1 && this.taught) learned.limit += entry.weight
   }
 
   /** A call that was let in has ended. */
   end(entry: Entry, now: number, outcome: Outcome): void {
-    this.inFlight--
     const own = entry.epoch === this.epoch
-    if (own) this.inFlightOfEpoch--
+    this.inFlight--
+    this.weightInFlight -= entry.weight
+    if (own) {
+      this.inFlightOfEpoch--
+      if (entry.beyond) this.inFlightBeyond--
+    }
     if (outcome !== "accepted") return
-    this.history.add(now, 10)
-    if (own || now >= this.openedAt) this.acceptedSince++
+    this.accept(entry, now)
     if (!own) return
     if (this.allowance < this.concurrency) this.allowance++
     else this.allowance = Infinity
-    if ((this.learnings > 0 || this.usage < nearLimit) && this.concurrency < this.limits.ceiling) {
+    if ((this.hasLearned || this.usage < nearLimit) && this.concurrency < this.limits.ceiling) {
       this.concurrency = Math.min(this.limits.ceiling, this.concurrency + 1 / this.concurrency)
     }
   }

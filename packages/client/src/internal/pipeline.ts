@@ -56,8 +56,16 @@ export interface Outgoing {
   readonly url: string
   readonly headers: { readonly [name: string]: string }
   readonly body: string | undefined
-  /** Looks into an answer of success while the gate waits for its verdict: how long the service throttles a part of it, if it does. */
-  readonly inspect?: ((received: Received) => Effect.Effect<Duration.Duration | undefined>) | undefined
+  /** Looks into an answer of success while the gate waits for its verdict: whether the service throttles a part of it. */
+  readonly inspect?: ((received: Received) => Effect.Effect<PartlyThrottled | undefined>) | undefined
+  /** How many requests the service counts for it; 1 if not given. */
+  readonly weight?: number | undefined
+}
+
+/** For how long the service takes no more, and how many it took before. */
+export interface PartlyThrottled {
+  readonly delay: Duration.Duration
+  readonly taken: number
 }
 
 /** What the service may know of a call's urgency. It takes a request without for a normal one. */
@@ -205,7 +213,9 @@ export const make = Effect.gen(function*() {
         return call.request.inspect === undefined
           ? Effect.succeed(passed)
           : inContext(call.context)(call.request.inspect(result.right)).pipe(
-            Effect.flatMap((throttled) => throttled === undefined ? Effect.void : permit.rejected(throttled)),
+            Effect.flatMap((partly) =>
+              partly === undefined ? Effect.void : permit.rejected(partly.delay, partly.taken)
+            ),
             Effect.as(passed)
           )
       }
@@ -225,7 +235,8 @@ export const make = Effect.gen(function*() {
           {
             key: call.gate,
             within: call.deadline - clockOf(fiber).unsafeCurrentTimeMillis(),
-            urgency: call.urgency
+            urgency: call.urgency,
+            weight: call.request.weight
           },
           (permit) => judged(call, permit, retries)
         ),

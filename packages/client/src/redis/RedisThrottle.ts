@@ -39,7 +39,8 @@ local closed = tonumber(redis.call("HGET", gate, "closed") or "0")
 
 /**
  * Leave to send one request: 0, or 1 for the first one after a closure; else how many milliseconds to wait, negative. After a closure
- * one of all processes goes first. A quota is kept as a list of the times at which requests were let in.
+ * one of all processes goes first. A quota is kept as a list of the times at which requests were let in; a heavy one is in it as
+ * often as it counts, and one that is heavier than the limit goes alone.
  */
 const enterScript = `${head}
 if now < closed then return now - closed end
@@ -54,8 +55,10 @@ if limit > 0 then
     redis.call("LPOP", log)
     first = tonumber(redis.call("LINDEX", log, 0) or "-1")
   end
-  if redis.call("LLEN", log) >= limit then return now - first - window end
-  redis.call("RPUSH", log, now)
+  local weight = math.min(tonumber(ARGV[4]), limit)
+  local excess = redis.call("LLEN", log) + weight - limit
+  if excess > 0 then return now - tonumber(redis.call("LINDEX", log, excess - 1)) - window end
+  for _ = 1, weight do redis.call("RPUSH", log, now) end
   redis.call("PEXPIRE", log, window)
 end
 if closed > 0 then
@@ -85,7 +88,14 @@ return 0
 `
 
 interface Scripts {
-  readonly msgraphEnter: (gate: string, log: string, limit: number, window: number, patience: number) => Promise<number>
+  readonly msgraphEnter: (
+    gate: string,
+    log: string,
+    limit: number,
+    window: number,
+    patience: number,
+    weight: number
+  ) => Promise<number>
   readonly msgraphProbed: (gate: string, taken: 0 | 1) => Promise<number>
   readonly msgraphClose: (gate: string, millis: number) => Promise<number>
 }
@@ -198,6 +208,7 @@ export const make = Effect.fnUntraced(function*(
   ) =>
     Effect.flatMap(Clock.currentTimeMillis, (start) => {
       const deadline = start + Duration.toMillis(request.within)
+      const weight = request.weight === undefined || !(request.weight >= 1) ? 1 : Math.floor(request.weight)
       const again: Effect.Effect<A, E | Throttle.Closed, R> = Effect.gen(function*() {
         const name = yield* nameOf(request.key)
         const now = yield* Clock.currentTimeMillis
@@ -205,7 +216,7 @@ export const make = Effect.fnUntraced(function*(
         if (now < downUntil) return yield* alone.pass({ ...request, within }, use)
         const result = yield* local.pass({ ...request, within }, (permit) =>
           Effect.gen(function*() {
-            const answer = yield* ask(() => redis.msgraphEnter(name, `${name}:starts`, limit, window, patience))
+            const answer = yield* ask(() => redis.msgraphEnter(name, `${name}:starts`, limit, window, patience, weight))
             if (answer === undefined) return "alone" as const
             if (answer < 0) {
               yield* local.close(request.key, -answer)
@@ -225,10 +236,10 @@ export const make = Effect.fnUntraced(function*(
                     return ask(() => redis.msgraphProbed(name, 1))
                   })
                 ),
-              rejected: (duration) =>
+              rejected: (duration, taken) =>
                 Effect.suspend(() => {
                   probing = false
-                  return Effect.zipRight(permit.rejected(duration), close(request.key, duration))
+                  return Effect.zipRight(permit.rejected(duration, taken), close(request.key, duration))
                 })
             }
             const giveBack = Effect.suspend(() => probing ? ask(() => redis.msgraphProbed(name, 0)) : Effect.void)
