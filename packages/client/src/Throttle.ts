@@ -4,9 +4,11 @@
  *
  * @since 0.1.0
  */
+import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import { dual } from "effect/Function"
@@ -384,6 +386,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     }
 
     const enter = <A, E, R>(
+      clock: Clock.Clock,
       gate: Gate,
       entry: Pace.Entry,
       waited: Duration.Duration,
@@ -394,24 +397,25 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       const permit: Permit = {
         waited,
         accepted: (usage = 0) =>
-          Effect.clockWith((clock) => {
+          Effect.sync(() => {
             outcome = "accepted"
             gate.pace.used(entry, clock.unsafeCurrentTimeMillis(), usage)
-            return Effect.void
           }),
         rejected: (duration, taken) =>
-          Effect.clockWith((clock) => {
+          Effect.sync(() => {
             outcome = "rejected"
             gate.pace.close(entry, clock.unsafeCurrentTimeMillis(), Duration.toMillis(duration), taken)
-            return Effect.void
           })
       }
-      const release = () =>
-        Effect.clockWith((clock) => {
-          gate.pace.end(entry, clock.unsafeCurrentTimeMillis(), outcome)
-          return gate.waiting === 0 ? Effect.void : proceed(gate)
-        })
-      return Effect.onExit(restore(Effect.suspend(() => use(permit))), release)
+      const leave = (exit: Exit.Exit<A, E>): Effect.Effect<A, E> => {
+        gate.pace.end(entry, clock.unsafeCurrentTimeMillis(), outcome)
+        return gate.waiting === 0 ? exit : Effect.zipRight(proceed(gate), exit)
+      }
+      // As `Effect.onExit`, without an effect for what has none.
+      return Effect.matchCauseEffect(restore(Effect.suspend(() => use(permit))), {
+        onFailure: (cause) => leave(Exit.failCause(cause)),
+        onSuccess: (value) => leave(Exit.succeed(value))
+      })
     }
 
     return Throttle.of({
@@ -422,10 +426,10 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
             const gate = gateOf(key, now)
             const requests = atLeastOne(weight, 1)
             return gate.waiting === 0 && gate.pace.next(now, requests) <= now
-              ? enter(gate, gate.pace.start(now, requests), Duration.zero, use, restore)
+              ? enter(clock, gate, gate.pace.start(now, requests), Duration.zero, use, restore)
               : Effect.flatMap(
                 enqueue(gate, now, now + Duration.toMillis(within), urgency, requests, restore),
-                (entry) => enter(gate, entry, Duration.millis(entry.at - now), use, restore)
+                (entry) => enter(clock, gate, entry, Duration.millis(entry.at - now), use, restore)
               )
           })
         ),
