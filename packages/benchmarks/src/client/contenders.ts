@@ -247,5 +247,8 @@ export const bare = (name: string, http: Layer.Layer<HttpClient.HttpClient>) => 
 }
 
 export const bareByFetch = bare("Effect's HttpClient alone, by fetch", FetchHttpClient.layer)
-export const bareByPlatform = bare("Effect's HttpClient alone, by NodeHttpClient.layerUndici", NodeHttpClient.layerUndici)
+export const bareByPlatform = bare(
+  "Effect's HttpClient alone, by NodeHttpClient.layerUndici",
+  NodeHttpClient.layerUndici
+)
 export const bareByUndici = bare("Effect's HttpClient alone, by UndiciHttpClient", UndiciHttpClient.layer())

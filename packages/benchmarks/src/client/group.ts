@@ -73,8 +73,8 @@ export const client: Group = {
   page: "client.md",
   setUp:
     "the server is a process of its own, over plain HTTP. Ours is `GraphClient.layer` with a token that is given, and " +
-    "all else as it comes, on `FetchHttpClient` or on `NodeHttpClient.layerUndici`. `@microsoft/microsoft-graph-client` is " +
-    "`Client.init` with a callback that has the token. `@microsoft/msgraph-sdk` has no request builders for Lifecycle " +
+    "all else as it comes, on `FetchHttpClient`, on `NodeHttpClient.layerUndici`, or on `UndiciHttpClient` of " +
+    "`@effect-msgraph/client/undici`. `@microsoft/microsoft-graph-client` is `Client.init` with a callback that has the token. `@microsoft/msgraph-sdk` has no request builders for Lifecycle " +
     "Workflows in a published package, so its adapter and models are used as such a builder would. It cannot batch: its " +
     "batches lose their headers and answers.",
   packages,
