@@ -1,5 +1,5 @@
 /**
- * Writes `src/index.ts` of each published package, and that of each of its entries (`src/node`, `src/redis`): one namespace
+ * Writes `src/index.ts` of each published package, and that of each of its entries (`src/node`, `src/redis`, `src/undici`): one namespace
  * export per module, under the first paragraph of the module's header. `--check` only says whether they are fresh.
  */
 import * as Path from "node:path"

@@ -96,7 +96,7 @@ Fs.writeFileSync(
       types: ["node"]
     },
     references: packages.flatMap(({ dir, folder }) =>
-      Fs.readdirSync(dir).filter((name) => /^tsconfig\.(src|node|redis)\.json$/.test(name)).map((name) => ({
+      Fs.readdirSync(dir).filter((name) => /^tsconfig\.(src|node|redis|undici)\.json$/.test(name)).map((name) => ({
         path: `../../${folder}/${name}`
       }))
     )

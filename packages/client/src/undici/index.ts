@@ -1,5 +1,5 @@
 /**
- * An `HttpClient` on undici that costs about as much as undici alone. Needs `undici`.
+ * An `HttpClient` on undici that costs about as much as undici alone: for whoever reads much on Node. Needs `undici`.
  *
  * @since 0.1.0
  */
