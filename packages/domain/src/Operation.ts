@@ -482,7 +482,10 @@ const makePlan = (operation: Any): Plan => {
 const nothing: Entity.Any = { name: "", properties: {}, navigation: {}, filterable: {}, sortable: [] }
 
 /** A colon has no meaning in a segment of an absolute path, and dates are easier to read with theirs. */
-const encodeSegment = (segment: string): string => encodeURIComponent(segment).replaceAll("%3A", ":")
+const encodeSegment = (segment: string): string => {
+  const encoded = encodeURIComponent(segment)
+  return encoded.includes("%") ? encoded.replaceAll("%3A", ":") : encoded
+}
 
 const invalid = (operation: Any, field: string, reason: string) =>
   new InvalidRequest({ operation: operation.id, field, reason })

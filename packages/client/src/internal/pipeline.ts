@@ -169,14 +169,16 @@ export const make = Effect.gen(function*() {
         Deadline.endAttempt(call)
         Telemetry.countRequest(fiber, operation.id, status)
       }
-      const headers = {
-        ...request.headers,
-        accept: "application/json",
-        "client-request-id": clientRequestId,
-        ...throttlePriority[call.urgency],
-        "user-agent": userAgent,
-        authorization: `Bearer ${Redacted.value(token.token)}`
-      }
+      const headers = Object.assign(
+        {
+          accept: "application/json",
+          "client-request-id": clientRequestId,
+          "user-agent": userAgent,
+          authorization: `Bearer ${Redacted.value(token.token)}`
+        },
+        throttlePriority[call.urgency],
+        request.headers
+      )
       return Effect.matchEffect(execute(operation.method, request.url, headers, request.body), {
         onFailure: (cause) => {
           const error = Transport.toError(operation, cloud.graphRoot, clientRequestId, cause)

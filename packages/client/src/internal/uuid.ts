@@ -2,8 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { PCGRandom } from "effect/Utils"
 
-const hex = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, "0"))
-
 const seed = Random.nextIntBetween(0, 0x1_0000_0000)
 
 /**
@@ -14,11 +12,12 @@ export const make: Effect.Effect<() => string> = Effect.map(
   Effect.all([seed, seed, seed, seed]),
   ([a, b, c, d]) => {
     const random = new PCGRandom(a, b, c, d)
-    const word = () => Math.floor(random.number() * 0x1_0000_0000)
+    const word = (set = 0, clear = 0): string =>
+      (((Math.floor(random.number() * 0x1_0000_0000) & ~clear) | set) >>> 0).toString(16).padStart(8, "0")
     return () => {
-      const [p, q, r, s] = [word(), word(), word(), word()]
-      return `${hex[p >>> 16]}${hex[p & 0xffff]}-${hex[q >>> 16]}-${hex[0x4000 | (q & 0xfff)]}-` +
-        `${hex[0x8000 | (r >>> 18)]}-${hex[r & 0xffff]}${hex[s >>> 16]}${hex[s & 0xffff]}`
+      const second = word(0x4000, 0xf000)
+      const third = word(0x8000_0000, 0xc000_0000)
+      return `${word()}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${word()}`
     }
   }
 )
