@@ -226,7 +226,7 @@ export const make: Effect.Effect<
     parameters: { readonly [name: string]: unknown },
     input?: unknown
   ): Effect.Effect<unknown, GraphError.GraphError> =>
-    Effect.suspend(() => {
+    Batching.failByRequest(Effect.suspend(() => {
       const request = prepare(operation, parameters, input)
       if (Either.isLeft(request)) {
         return Telemetry.within(operation.id, attributes(), (span) => Telemetry.failWithin(span, request.left))
@@ -238,7 +238,7 @@ export const make: Effect.Effect<
             ? Telemetry.failWithin(span, result.left)
             : Effect.succeed(operation.many ? (result.right as Decode.Page).value : result.right)
         }))
-    })
+    }))
 
   const home = `${new URL(cloud.graphRoot).origin}/`
 
@@ -307,13 +307,13 @@ export const make: Effect.Effect<
     query: Query.Any = {},
     cursor?: string
   ): Effect.Effect<Page<unknown>, GraphError.GraphError> =>
-    Effect.flatMap(
+    Batching.failByRequest(Effect.flatMap(
       Effect.suspend(() => open({ operation, parameters, query }, cursor)),
       (list) =>
         // A link is used as it is, so it cannot be written as a batch has it.
         Effect.map(readPage(list, list.position, cursor === undefined ? sendTogether : send), (page) =>
           toPage(list, page))
-    )
+    ))
 
   /**
    * All pages, each made into a chunk. The first is read alone, for many want no more. From the second on, while one is consumed, the

@@ -170,6 +170,9 @@ export interface Options {
 /** A timer of the platform cannot be set for longer. */
 const longestTimer = 2 ** 31 - 1
 
+/** Told where nobody knows: the least that a service says. */
+const unknownWait = 1000
+
 const rank = { interactive: 0, normal: 1, bulk: 2 } as const
 
 interface Waiter {
@@ -245,7 +248,10 @@ const turnAway = (gate: Gate, now: number): void => {
       if (waiter.gone) continue
       const opens = gate.pace.earliest(now, 0, waiter.weight)
       if (waiter.deadline <= opens) {
-        settle(gate, waiter, Effect.fail(new Closed({ remaining: Duration.millis(opens - now) })))
+        // Where it is not closed, it may still be told when a place is free; not if that depends on when others end.
+        const free = opens > now ? opens : gate.pace.next(now, waiter.weight)
+        const remaining = free > now && free < Infinity ? free - now : unknownWait
+        settle(gate, waiter, Effect.fail(new Closed({ remaining: Duration.millis(remaining) })))
       } else if (waiter.deadline < gate.firstDeadline) gate.firstDeadline = waiter.deadline
     }
   }

@@ -1,6 +1,7 @@
 import type * as AccessToken from "@effect-msgraph/auth/AccessToken"
 import * as Operation from "@effect-msgraph/domain/Operation"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -44,6 +45,9 @@ interface Traveller {
   /** Who asks. Whatever it depends on, those who would ask with different tokens do not travel together. */
   readonly token: AccessToken.AccessToken
 }
+
+/** Tells a traveller what has become of its request. */
+type Done = (traveller: Traveller, exit: Exit.Exit<Pipeline.Received, GraphError.GraphError>) => Effect.Effect<void>
 
 interface Call extends Request.Request<Pipeline.Received, GraphError.GraphError>, Traveller {}
 
@@ -121,6 +125,31 @@ const isBatching = (fiber: Fiber.RuntimeFiber<any, any>): boolean => {
   return steps !== undefined && steps.length > 0
 }
 
+/** A failure as a request. */
+interface Failed extends Request.Request<never, GraphError.GraphError> {
+  readonly cause: Cause.Cause<GraphError.GraphError>
+}
+
+const Failed = Request.of<Failed>()
+
+const failing = RequestResolver.makeBatched((failures: ReadonlyArray<Failed>) =>
+  Effect.forEach(failures, (failed) => Request.failCause(failed, failed.cause), { discard: true })
+)
+
+/**
+ * Lets a call that fails within a `forEach` with `batching` fail by a request, whatever it fails of. Effect 3 does not come to the end of
+ * such a `forEach` one after another where the first fails by itself.
+ */
+export const failByRequest = <A>(effect: Effect.Effect<A, GraphError.GraphError>) =>
+  Effect.withFiberRuntime<A, GraphError.GraphError>((fiber) =>
+    isBatching(fiber)
+      ? Effect.catchAllCause(
+        effect,
+        (cause) => Effect.withRequestCaching(Effect.request(Failed({ cause }), failing), false)
+      )
+      : effect
+  )
+
 /** The time of a call was over before it was sent. */
 const timedOut = (operation: Operation.Any, { totalTimeout }: Policy) =>
   new GraphError.Timeout({
@@ -177,7 +206,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
   /** Sends those that are alike: each in a batch, the same ones once, and one that is left alone by itself. */
   const sendAlike = (
     travellers: ReadonlyArray<Traveller>,
-    done: (traveller: Traveller, result: Batch.Result) => Effect.Effect<void>
+    done: Done
   ): Effect.Effect<void> => {
     const parts: Array<Batch.Part> = []
     const askers: Array<Array<Traveller>> = []
@@ -197,14 +226,22 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
     }
     const { context, policy, settings } = travellers[0]!
     const limits = limitsOf(settings)
-    const inTime = { ...policy, totalTimeout: Math.min(...travellers.map(({ left }) => left)) }
+    const inTime = { ...policy, totalTimeout: travellers.reduce((least, { left }) => Math.min(least, left), Infinity) }
     /** An error tells of the time that the call had, not of what was left of it. */
     const own = (error: GraphError.GraphError, operation: Operation.Any) =>
-      error._tag === "Timeout" ? BatchAnswer.shareOf(error, operation, Duration.decode(policy.totalTimeout)) : error
-    const finish = (index: number, result: Batch.Result) => {
-      const said = Either.mapLeft(result, (error) => own(error, parts[index]!.operation))
-      return Effect.forEach(askers[index]!, (traveller) => done(traveller, said), { discard: true })
-    }
+      error._tag === "Timeout" && error.scope === "call"
+        ? BatchAnswer.shareOf(error, operation, Duration.decode(policy.totalTimeout))
+        : error
+    const finish = (index: number, result: Batch.Result) =>
+      Effect.forEach(askers[index]!, (traveller) =>
+        Either.isRight(result)
+          ? done(traveller, Exit.succeed(result.right))
+          // Each fails where it asked, so that the error names its span.
+          : Effect.fail(own(result.left, traveller.operation)).pipe(
+            inContext(traveller.context),
+            Effect.exit,
+            Effect.flatMap((exit) => done(traveller, exit))
+          ), { discard: true })
     const abandoned = context.unsafeMap.get(Abandoned.key) as typeof Abandoned.Service
     const sent = parts.length === 1
       ? Effect.either(send(parts[0]!.operation, parts[0]!.request)).pipe(
@@ -223,7 +260,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
 
   const sendAll = (
     travellers: ReadonlyArray<Traveller>,
-    done: (traveller: Traveller, result: Batch.Result) => Effect.Effect<void>
+    done: Done
   ): Effect.Effect<void> => {
     const alike = new Map<string, Array<Traveller>>()
     const late = travellers.filter(({ left }) => left <= 0)
@@ -235,13 +272,13 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       else group.push(traveller)
     }
     return Effect.zipRight(
-      Effect.forEach(late, (each) => done(each, Either.left(timedOut(each.operation, each.policy))), { discard: true }),
+      Effect.forEach(late, (each) => done(each, Exit.fail(timedOut(each.operation, each.policy))), { discard: true }),
       Effect.forEach(alike.values(), (group) => sendAlike(group, done), { concurrency: "unbounded", discard: true })
     )
   }
 
   const resolver = RequestResolver.makeBatched((calls: ReadonlyArray<Call>) =>
-    sendAll(calls, (call, result) => Request.complete(call as Call, Exit.fromEither(result)))
+    sendAll(calls, (call, exit) => Request.complete(call as Call, exit))
   )
 
   let open: Group | undefined
@@ -255,7 +292,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
         const now = clock.unsafeCurrentTimeMillis()
         return sendAll(
           group.members.map((member) => ({ ...member, left: member.left - (now - member.joined) })),
-          (member, result) => Deferred.done((member as Member).result, Exit.fromEither(result))
+          (member, exit) => Deferred.done((member as Member).result, exit)
         )
       })
     )

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import { pipe } from "effect/Function"
@@ -37,7 +38,8 @@ class Watch {
     this.clock = clock
   }
 
-  add(times: Times): void {
+  add(times: Times, expire: (scope: Scope) => void): void {
+    times.expire = expire
     this.running.add(times)
     this.wakeAt(Math.min(times.deadline, times.attemptEnd))
   }
@@ -71,18 +73,19 @@ class Watch {
     this.timer = undefined
     this.wakesAt = Infinity
     const now = this.clock.unsafeCurrentTimeMillis()
+    const due: Array<Times> = []
     let next = Infinity
     for (const times of this.running) {
       const end = Math.min(times.deadline, times.attemptEnd)
-      if (end > now) {
-        next = Math.min(next, end)
-        continue
-      }
+      if (end > now) next = Math.min(next, end)
+      else due.push(times)
+    }
+    if (next < Infinity) this.wakeAt(next)
+    for (const times of due) {
       const { expire } = times
       this.remove(times)
       expire?.(times.attemptEnd < times.deadline ? "attempt" : "call")
     }
-    if (next < Infinity) this.wakeAt(next)
   })
 }
 
@@ -118,24 +121,28 @@ export const inTime = <A, E, B>(
       const exit = work.unsafePoll()
       if (exit !== null) return exit
       const watch = watchOf(fiber)
-      let isOver = false
+      let ending: Scope | undefined
       const result = Effect.async<A | B, E>((resume) => {
-        times.expire = (scope) => {
-          isOver = true
-          // Another attempt has to wait for the end of this one; who holds that up does not hold up the end of a call.
-          const stopped = scope === "attempt" ? Fiber.interrupt(work) : Fiber.interruptFork(work)
-          resume(Effect.zipRight(stopped, Effect.suspend(() => onTimeout(scope))))
+        const expire = (scope: Scope): void => {
+          ending = scope
+          // At once, not as a part of what the caller resumes with: that may be interrupted itself before it runs.
+          work.unsafeInterruptAsFork(fiber.id())
+          if (scope === "call") return resume(Effect.suspend(() => onTimeout(scope)))
+          // Another attempt has to wait for the end of this one, but no longer than the call may take.
+          times.attemptEnd = Infinity
+          watch.add(times, expire)
         }
-        watch.add(times)
+        watch.add(times, expire)
         work.addObserver((exit) => {
-          isOver = true
           watch.remove(times)
-          resume(exit)
+          resume(ending === "attempt" && Exit.isFailure(exit) ? Effect.suspend(() => onTimeout("attempt")) : exit)
         })
       })
       return Effect.catchAllCause(restore(result), (cause) => {
         watch.remove(times)
-        return isOver ? Effect.failCause(cause) : Effect.zipRight(Fiber.interrupt(work), Effect.failCause(cause))
+        return ending === "call" || work.unsafePoll() !== null
+          ? Effect.failCause(cause)
+          : Effect.zipRight(Fiber.interrupt(work), Effect.failCause(cause))
       })
     })
   )

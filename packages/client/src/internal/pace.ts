@@ -37,10 +37,16 @@ const enough = 8
 /** For so long after a closure, what was learned is good enough. */
 const content = 20_000
 
+/** A log has no more. */
+const mostEntries = 512
+
+/** A wait beyond this is no part of a limit that is worth to be learned: it is obeyed, and that is all. */
+const longestTeaching = 60_000
+
 /** Requests in order of time. When there is no room for another, neighbours are put together, at the time of the later one. */
 class Log {
-  private readonly times = new Float64Array(512)
-  private readonly weights = new Float64Array(512)
+  private times = new Float64Array(16)
+  private weights = new Float64Array(16)
   private head = 0
   private length = 0
   total = 0
@@ -56,11 +62,26 @@ class Log {
       this.weights[last]! += weight
       return
     }
-    if (this.length === this.times.length) this.halve()
+    if (this.length === this.times.length) {
+      if (this.length < mostEntries) this.grow()
+      else this.halve()
+    }
     const next = this.index(this.length)
     this.times[next] = time
     this.weights[next] = weight
     this.length++
+  }
+
+  private grow(): void {
+    const [times, weights] = [this.times, this.weights]
+    this.times = new Float64Array(2 * this.length)
+    this.weights = new Float64Array(2 * this.length)
+    for (let i = 0; i < this.length; i++) {
+      const from = (this.head + i) % this.length
+      this.times[i] = times[from]!
+      this.weights[i] = weights[from]!
+    }
+    this.head = 0
   }
 
   private halve(): void {
@@ -209,6 +230,11 @@ export class Pace {
     return this.learned.limit !== Infinity
   }
 
+  /** How many requests may be under way where a limit is new: few, but enough to use it up in half of its window. */
+  private get few(): number {
+    return Math.max(enough, this.taken / 8, 2 * this.learned.limit * this.quickest / this.learned.window)
+  }
+
   /** Whether one may go beyond what was learned: when it is time to try for more, in the midst of a window that is used up. */
   private mayGoBeyond(now: number, due: number): boolean {
     if (!this.eager && (this.owed > 0 || now - this.closedAt < content)) return false
@@ -224,7 +250,7 @@ export class Pace {
     if (now < this.closedUntil) return this.closedUntil
     if (this.inFlight >= Math.floor(this.concurrency)) return Infinity
     const allowance = this.unproven
-      ? Math.min(this.allowance, Math.max(enough, this.taken / 8) / weight)
+      ? Math.min(this.allowance, this.few / weight)
       : this.allowance
     let at = this.inFlightOfEpoch >= allowance ? this.lastStart + patience : -Infinity
     if (this.declared !== undefined) at = Math.max(at, this.declared.next(now, weight, 0))
@@ -244,13 +270,21 @@ export class Pace {
       now - this.lastStart > Math.max(memory, this.limits.quota?.window ?? 0)
   }
 
+  /** What was learned is old news. */
+  private forget(): void {
+    this.learned.limit = Infinity
+    this.learned.window = memory
+    this.unproven = false
+    this.misfits = 0
+    this.promised = 0
+    this.eager = false
+    this.owed = 0
+    this.quickest = Infinity
+    this.concurrency = this.limits.initial
+  }
+
   start(now: number, weight: number): Entry {
-    if (now - this.lastStart > memory && this.inFlight === 0) {
-      this.learned.limit = Infinity
-      this.learned.window = memory
-      this.unproven = false
-      this.quickest = Infinity
-    }
+    if (now - this.lastStart > memory && this.inFlight === 0) this.forget()
     const beyond = this.learned.next(now, weight, this.weightInFlight) > now
     if (beyond) {
       this.inFlightBeyond++
@@ -290,15 +324,18 @@ export class Pace {
     if (own) {
       const first = !this.hasLearned
       this.taught = first ? this.learn(entry, delay) : this.correct(entry, now, delay)
+      this.closedAt = now
+      if (!entry.beyond) {
+        this.concurrency = Math.max(this.limits.floor, this.concurrency * (first && this.taught ? 0.5 : 0.8))
+      }
+    } else if (entry === undefined && until > this.closedUntil) this.taught = false
+    if (own || (entry === undefined && until > this.closedUntil)) {
+      // Those that are under way have nothing to do with how it opens again.
       this.epoch++
       this.takenSince = 0
       this.inFlightOfEpoch = 0
       this.inFlightBeyond = 0
       this.allowanceBeyond = 1
-      this.closedAt = now
-      if (!entry.beyond) {
-        this.concurrency = Math.max(this.limits.floor, this.concurrency * (first && this.taught ? 0.5 : 0.8))
-      }
     }
     if (entry !== undefined) this.owed = Math.min(this.owed + 100, 1000)
     if (own || until > this.closedUntil) this.allowance = 1
@@ -308,6 +345,7 @@ export class Pace {
   /** The first rejection: of all stretches that end with it, the longest that is about as dense as any, its wait included. */
   private learn(entry: Entry, delay: number): boolean {
     const { learned } = this
+    if (delay > longestTeaching) return false
     const stretches = (visit: (density: number, start: number, count: number) => void) => {
       let count = 0
       learned.log.backwards((time, weight) => {
@@ -335,6 +373,8 @@ export class Pace {
 
   /** Another rejection: whether the window is as long as was thought, and how many it takes. */
   private correct(entry: Entry, now: number, delay: number): boolean {
+    // One that was sent before this window says nothing of it, nor does a wait that is none of a limit's.
+    if (entry.at < this.opening || delay > Math.max(longestTeaching, 2 * this.learned.window)) return false
     const { learned, learned: { limit, window }, rough } = this
     this.rough = false
     this.eager = false
@@ -402,7 +442,8 @@ export class Pace {
     if (!this.hasLearned) learned.log.expire(now - memory)
     learned.log.add(time, entry.weight)
     if (time >= this.opening + learned.window) {
-      if (this.opening > this.closedAt && this.taken >= 0.9 * learned.limit) {
+      // It went by without a rejection.
+      if (this.opening > this.closedAt) {
         this.unproven = false
         if (this.taken > learned.limit) learned.limit = Math.min(this.taken, tenthMore(learned.limit))
       }

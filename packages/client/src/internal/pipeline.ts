@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Fiber from "effect/Fiber"
+import type * as FiberRefs from "effect/FiberRefs"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
@@ -104,8 +105,8 @@ interface Call extends Deadline.Times {
   readonly span: Tracer.Span | undefined
   /** The id of the last request that was sent. */
   clientRequestId: string | undefined
-  /** Whether a request is on its way whose answer is due. */
-  pending: boolean
+  /** Whether the service may have acted by now: a request is on its way, or was taken. */
+  mayHaveActed: boolean
 }
 
 type Attempted = Either.Either<Received, Failure>
@@ -135,7 +136,7 @@ export const make = Effect.gen(function*() {
       operation: operation.id,
       after: Duration.decode(scope === "attempt" ? policy.attemptTimeout : policy.totalTimeout),
       scope,
-      outcome: operation.idempotent || !call.pending ? "none" : "unknown",
+      outcome: operation.idempotent || !call.mayHaveActed ? "none" : "unknown",
       clientRequestId: call.clientRequestId
     })
   }
@@ -162,10 +163,10 @@ export const make = Effect.gen(function*() {
       const clientRequestId = uuid()
       span?.attribute("msgraph.client_request_id", clientRequestId)
       call.clientRequestId = clientRequestId
-      call.pending = true
+      call.mayHaveActed = true
       Deadline.beginAttempt(call, fiber, policy.attemptTimeout)
-      const end = (status: string) => {
-        call.pending = false
+      const end = (status: string, isTaken: boolean) => {
+        call.mayHaveActed = isTaken
         Deadline.endAttempt(call)
         Telemetry.countRequest(fiber, operation.id, status)
       }
@@ -182,11 +183,11 @@ export const make = Effect.gen(function*() {
       return Effect.matchEffect(execute(operation.method, request.url, headers, request.body), {
         onFailure: (cause) => {
           const error = Transport.toError(operation, cloud.graphRoot, clientRequestId, cause)
-          end(error._tag)
+          end(error._tag, false)
           return Effect.succeed(Either.left({ error, token }))
         },
         onSuccess: ({ headers, status, text }) => {
-          end(String(status))
+          end(String(status), status >= 200 && status <= 299)
           const answer: Answer.Answer = { status, headers, text, clientRequestId, token: token.token }
           Telemetry.annotate(span, Answer.attributes(answer))
           const attempted = read(call, answer, token, clockOf(fiber).unsafeCurrentTimeMillis())
@@ -208,13 +209,19 @@ export const make = Effect.gen(function*() {
   }
 
   /** An attempt, and what the gate has to know of it before it lets others in. */
-  const judged = (call: Call, permit: Throttle.Permit, retries: number): Effect.Effect<Passed> =>
+  const judged = (
+    call: Call,
+    permit: Throttle.Permit,
+    retries: number,
+    refs: FiberRefs.FiberRefs
+  ): Effect.Effect<Passed> =>
     Effect.flatMap(attempt(call, permit), (result): Effect.Effect<Passed> => {
       const passed: Passed = { result, delay: undefined }
       if (Either.isRight(result)) {
         return call.request.inspect === undefined
           ? Effect.succeed(passed)
-          : inContext(call.context)(call.request.inspect(result.right)).pipe(
+          // It may ask for a token, which is none of what the exchange has set for itself.
+          : Effect.zipRight(Effect.updateFiberRefs(() => refs), call.request.inspect(result.right)).pipe(
             Effect.flatMap((partly) =>
               partly === undefined ? Effect.void : permit.rejected(partly.delay, partly.taken)
             ),
@@ -231,8 +238,9 @@ export const make = Effect.gen(function*() {
 
   /** One attempt, for as long as the gate lets it in. Before it leaves, all others know that they have to wait, too. */
   const pass = (call: Call, retries: number): Effect.Effect<Passed> =>
-    Effect.withFiberRuntime((fiber) =>
-      Effect.catchAll(
+    Effect.withFiberRuntime((fiber) => {
+      const refs = fiber.getFiberRefs()
+      return Effect.catchAll(
         throttle.pass(
           {
             key: call.gate,
@@ -240,11 +248,11 @@ export const make = Effect.gen(function*() {
             urgency: call.urgency,
             weight: call.request.weight
           },
-          (permit) => judged(call, permit, retries)
+          (permit) => judged(call, permit, retries, refs)
         ),
         (error) => Effect.succeed({ result: Either.left(closed(call, error)), delay: undefined })
       )
-    )
+    })
 
   const passInTime = (call: Call, retries: number): Effect.Effect<Passed, GraphError.GraphError> =>
     Deadline.inTime<Passed, GraphError.GraphError, Passed>(
@@ -254,7 +262,7 @@ export const make = Effect.gen(function*() {
       (scope) =>
         Effect.withFiberRuntime((fiber) => {
           const error = timedOut(call, scope)
-          call.pending = false
+          call.mayHaveActed = false
           Deadline.endAttempt(call)
           if (scope === "call") return Effect.fail(error)
           Telemetry.countRequest(fiber, call.operation.id, error._tag)
@@ -336,7 +344,7 @@ export const make = Effect.gen(function*() {
           attemptEnd: Infinity,
           expire: undefined,
           clientRequestId: undefined,
-          pending: false
+          mayHaveActed: false
         },
         0,
         false

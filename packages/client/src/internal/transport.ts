@@ -20,7 +20,7 @@ export interface Response {
 
 /**
  * Sends one request as the application's `HttpClient` does, but for what would tell others of it. What it sets for that stays set in the
- * fiber, which is to be one for this request.
+ * fiber: whatever else that does afterwards, and should not be quiet about, has to set it back.
  */
 export type Execute = (
   method: Operation.Any["method"],
@@ -43,7 +43,6 @@ export const make = (http: HttpClient.HttpClient, layerInit: RequestInit | undef
     const callInit = context.unsafeMap.get(FetchHttpClient.RequestInit.key) as RequestInit | undefined
     const init = callInit === undefined ? layersInit : initOf(callInit)
     return FiberRefs.updateManyAs(refs, {
-      forkAs: id,
       entries: [
         [FiberRef.currentContext, [[id, Context.add(context, FetchHttpClient.RequestInit, init)]]],
         [HttpClient.currentTracerDisabledWhen, [[id, constTrue]]],

@@ -59,11 +59,10 @@ class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientR
     const headers = new globalThis.Headers({ ...this.headers })
     headers.delete("set-cookie")
     for (const cookie of [this.cookieHeaders ?? []].flat()) headers.append("set-cookie", cookie)
-    const isBodiless = this.status === 204 || this.status === 205 || this.status === 304
-    const body = isBodiless ? null : this.bytes as Uint8Array<ArrayBuffer>
+    // Its status is of no account here, and a `Response` takes only some.
     return this.cached = HttpClientResponse.fromWeb(
       this.request,
-      new Response(body, { status: this.status, headers })
+      new Response(this.bytes as Uint8Array<ArrayBuffer>, { headers })
     )
   }
 
@@ -108,13 +107,27 @@ class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientR
   }
 }
 
-/** An address that means to undici what it means to a `URL`: all but the rarest. */
-const plain = /^(https?:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?)(\/(?!\/)[!$-;=?-Z_a-z~]*)$/
+/** An address that means to undici what it means to a `URL`, letter by letter: all but the rarest. */
+const plain = /^(https?:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?)(\/(?!\/)[!$-;=@-Z_a-z~]*(?:\?[!$-&(-;=?-Z_a-z~]*)?)$/
+
+/** A segment that stands for this folder or the one above. */
+const dots = /\/(?:\.|%2e)/i
+
+const origins = new Set<string>()
+
+/** Whether a `URL` would have the same origin. */
+const isOrigin = (origin: string): boolean => {
+  if (origins.has(origin)) return true
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) return false
+  if (origins.size >= 64) origins.clear()
+  origins.add(origin)
+  return true
+}
 
 const target = (request: HttpClientRequest.HttpClientRequest): Either.Either<readonly [string, string], Error> => {
   if (request.urlParams.length === 0 && Option.isNone(request.hash)) {
     const match = plain.exec(request.url)
-    if (match !== null && !request.url.includes("/.")) return Either.right([match[1]!, match[2]!])
+    if (match !== null && !dots.test(match[2]!) && isOrigin(match[1]!)) return Either.right([match[1]!, match[2]!])
   }
   return Either.map(
     UrlParams.makeUrl(request.url, request.urlParams, request.hash),
@@ -156,7 +169,18 @@ const send = (
       isAbandoned = true
       controller?.abort(new Error("interrupted"))
     })
-    dispatcher.dispatch({
+    const fail = (cause: unknown): void =>
+      resume(Effect.fail(
+        status === 0
+          ? new HttpClientError.RequestError({ request, reason: "Transport", cause })
+          : new HttpClientError.ResponseError({
+            request,
+            response: new Answer(request, status, headers, chunks),
+            reason: "Decode",
+            cause
+          })
+      ))
+    const options: Dispatcher.DispatchOptions = {
       origin,
       path,
       method: request.method,
@@ -165,31 +189,27 @@ const send = (
       // Whoever sends the request has the time limits.
       headersTimeout: 0,
       bodyTimeout: 0
-    }, {
-      onRequestStart: (started) => {
-        controller = started
-        if (isAbandoned) started.abort(new Error("interrupted"))
-      },
-      onResponseStart: (_, statusCode, responseHeaders) => {
-        status = statusCode
-        headers = responseHeaders
-      },
-      onResponseData: (_, chunk) => {
-        chunks.push(chunk)
-      },
-      onResponseEnd: () => resume(Effect.succeed(new Answer(request, status, headers, chunks))),
-      onResponseError: (_, cause) =>
-        resume(Effect.fail(
-          status === 0
-            ? new HttpClientError.RequestError({ request, reason: "Transport", cause })
-            : new HttpClientError.ResponseError({
-              request,
-              response: new Answer(request, status, headers, chunks),
-              reason: "Decode",
-              cause
-            })
-        ))
-    })
+    }
+    try {
+      dispatcher.dispatch(options, {
+        onRequestStart: (started) => {
+          controller = started
+          if (isAbandoned) started.abort(new Error("interrupted"))
+        },
+        onResponseStart: (_, statusCode, responseHeaders) => {
+          status = statusCode
+          headers = responseHeaders
+        },
+        onResponseData: (_, chunk) => {
+          chunks.push(chunk)
+        },
+        onResponseEnd: () => resume(Effect.succeed(new Answer(request, status, headers, chunks))),
+        onResponseError: (_, cause) => fail(cause)
+      })
+    } catch (cause) {
+      // Some dispatchers throw what others report.
+      fail(cause)
+    }
     return abandon
   })
 }
