@@ -264,7 +264,7 @@ export const make = Effect.gen(function*() {
           const error = timedOut(call, scope)
           call.mayHaveActed = false
           Deadline.endAttempt(call)
-          if (scope === "call") return Effect.fail(error)
+          if (scope === "call") return inContext(call.context)(Effect.fail(error))
           Telemetry.countRequest(fiber, call.operation.id, error._tag)
           return Effect.succeed({ result: Either.left({ error, token: undefined }), delay: undefined })
         })
