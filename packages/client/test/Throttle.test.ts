@@ -4,7 +4,7 @@ import { LifecycleWorkflowsApi } from "@effect-msgraph/domain"
 import { HttpClient } from "@effect/platform"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Clock, Duration, Effect, Exit, FastCheck as fc, Fiber, Layer, Option, TestClock } from "effect"
+import { Clock, Duration, Effect, Either, Exit, FastCheck as fc, Fiber, Layer, Option, TestClock } from "effect"
 import {
   assertError,
   connect,
@@ -127,6 +127,50 @@ describe("the gate", () => {
       const gate = yield* Throttle.make()
       yield* gate.close("a", "10 seconds")
       deepStrictEqual(yield* pass(gate, "b", 0), Duration.zero)
+    }))
+
+  it.effect("says when a place is free, not that it is so now, to whom it cannot let in by then", () =>
+    Effect.gen(function*() {
+      const gate = yield* Throttle.make()
+      // Twenty were taken, and the next one was not: it learns twenty in ten seconds.
+      yield* Effect.forEach(Array.from({ length: 20 }), () => pass(gate, "a"))
+      yield* gate.pass({ key: "a", within: 0 }, (permit) => permit.rejected("10 seconds"))
+      yield* TestClock.adjust("10 seconds")
+      const fibers = yield* Effect.forEach(
+        Array.from({ length: 21 }),
+        () => Effect.fork(Effect.either(pass(gate, "a", "2 seconds")))
+      )
+      yield* TestClock.adjust("2 seconds")
+      const refused = (yield* Effect.forEach(fibers, Fiber.join)).filter(Either.isLeft)
+      strictEqual(refused.length, 1)
+      deepStrictEqual(refused[0]!.left.remaining, Duration.seconds(8))
+    }))
+
+  it.effect("that is closed from outside opens at once afterwards, whoever is still under way", () =>
+    Effect.gen(function*() {
+      const gate = yield* Throttle.make()
+      yield* Effect.forEach(Array.from({ length: 9 }), () => Effect.fork(hold(gate, "a")))
+      yield* TestClock.adjust(0)
+      yield* gate.close("a", "1 second")
+      const fiber = yield* Effect.fork(pass(gate, "a", "1 minute"))
+      yield* TestClock.adjust(999)
+      assertTrue(yield* isRunning(fiber))
+      yield* TestClock.adjust(1)
+      deepStrictEqual(yield* Fiber.join(fiber), Duration.seconds(1))
+    }))
+
+  it.effect("has forgotten everything after ten idle minutes, also how few it let in at once", () =>
+    Effect.gen(function*() {
+      const gate = yield* Throttle.make()
+      for (let n = 0; n < 12; n++) {
+        yield* gate.pass({ key: "a", within: Duration.infinity }, (permit) => permit.rejected("1 second"))
+        yield* TestClock.adjust("1 second")
+      }
+      yield* TestClock.adjust("11 minutes")
+      let entered = 0
+      yield* Effect.forEach(Array.from({ length: 20 }), () => Effect.fork(hold(gate, "a", () => entered++)))
+      yield* TestClock.adjust(0)
+      strictEqual(entered, 10)
     }))
 
   it.effect("is forgotten when it has long been idle and there are many others, but not while it is in use or closed", () =>

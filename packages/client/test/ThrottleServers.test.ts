@@ -1,6 +1,6 @@
 import { Throttle } from "@effect-msgraph/client"
 import { describe, it } from "@effect/vitest"
-import { assertTrue } from "@effect/vitest/utils"
+import { assertTrue, strictEqual } from "@effect/vitest/utils"
 import { Clock, Duration, Effect, Random } from "effect"
 import { changing, fixedWindow, inVirtualTime, retryAfter, slidingWindow, tokenBucket } from "./servers.js"
 import type { Server } from "./servers.js"
@@ -101,6 +101,37 @@ describe.sequential("a server that throttles is kept busy, and hardly ever refus
       // What is under way when the first window is used up is rejected in whole batches.
       assertTrue(rejected < 0.05, `${rejected} rejected`)
     }
+  })
+
+  for (const [name, make] of Object.entries({ bucket: tokenBucket, fixed: fixedWindow, sliding: slidingWindow })) {
+    it(`one (${name}) that takes long to answer`, async () => {
+      for (const [latency, most] of [[400, 1.15], [1000, 1.4]] as const) {
+        const single = { concurrency: "unbounded", latency } as const
+        const { ratio } = await inVirtualTime(work(make(300, 10_000), 6000, single))
+        assertTrue(ratio <= most, `${ratio} of the time that the server needs, for answers in ${latency} ms`)
+        const batches = await inVirtualTime(work(make(500, 10_000), 10_000, { concurrency: 16, latency, weight: 20 }))
+        assertTrue(batches.ratio <= 1.2, `${batches.ratio} of the time, in batches, for answers in ${latency} ms`)
+      }
+    })
+  }
+
+  it("one that was closed for minutes once, and never again", async () => {
+    const waits = await inVirtualTime(Effect.gen(function*() {
+      const gate = yield* Throttle.make()
+      const waits: Array<number> = []
+      let sent = 0
+      const call = gate.pass({ key: "a", within: Duration.infinity }, (permit) => {
+        waits.push(Duration.toMillis(permit.waited))
+        return ++sent === 200 ? permit.rejected("2 minutes") : Effect.delay(permit.accepted(), 100)
+      })
+      for (let second = 0; second < 600; second++) {
+        yield* Effect.forkAll(Array.from({ length: 10 }, () => call))
+        yield* Effect.sleep("1 second")
+      }
+      return waits
+    }))
+    strictEqual(waits.length > 5000, true)
+    assertTrue(waits.slice(-3000).every((wait) => wait < 1000), `${Math.max(...waits.slice(-3000))} ms`)
   })
 
   it("is refused less often by one that says how much is used", async () => {

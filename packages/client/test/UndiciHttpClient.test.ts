@@ -83,6 +83,8 @@ describe("a request", () => {
         [HttpClientRequest.get(`${root}/v1.0/a(b)?$skiptoken=%24a~_-.!*`), "/v1.0/a(b)?$skiptoken=%24a~_-.!*"],
         [HttpClientRequest.get(root), "/"],
         [HttpClientRequest.get(`${root}/a/../b`), "/b"],
+        [HttpClientRequest.get(`${root}/a/%2E%2e/b`), "/b"],
+        [HttpClientRequest.get(`${root}/a/%2e/b`), "/a/b"],
         [HttpClientRequest.get(`${root}/a b/ä`), "/a%20b/%C3%A4"],
         [HttpClientRequest.get(`${root}/a#b`), "/a"],
         [HttpClientRequest.get(`${root}/a\\b`), "/a/b"],
@@ -110,6 +112,10 @@ describe("a request", () => {
       }
       const nowhere = yield* Effect.flip(http.get("nowhere"))
       strictEqual(nowhere._tag === "RequestError" && nowhere.reason, "InvalidUrl")
+      for (const url of ["https://a.b:99999/x", "https://1.2.3.4.5/"]) {
+        const error = yield* Effect.flip(http.get(url))
+        strictEqual(error._tag === "RequestError" && error.reason, "InvalidUrl")
+      }
       const refused = yield* Effect.flip(http.get("http://127.0.0.1:1/"))
       strictEqual(refused._tag === "RequestError" && refused.reason, "Transport")
     }).pipe(provide))
@@ -152,6 +158,16 @@ describe("a request", () => {
       strictEqual(spans.length, 1)
       deepStrictEqual(seen.slice(1).map(({ headers }) => headers["traceparent"]), [undefined, undefined])
     }).pipe(provide))
+
+  it.effect("that a dispatcher throws at has failed like any other", () =>
+    Effect.gen(function*() {
+      const agent = new MockAgent()
+      agent.dispatch = () => {
+        throw new TypeError("no")
+      }
+      const error = yield* Effect.flip(UndiciHttpClient.make(agent).get("http://graph.internal/a"))
+      strictEqual(error._tag === "RequestError" && error.reason, "Transport")
+    }))
 
   it.effect("goes through the dispatcher that is given", () =>
     Effect.gen(function*() {

@@ -271,7 +271,7 @@ export class Pace {
   }
 
   /** What was learned is old news. */
-  private forget(): void {
+  private forget(now: number): void {
     this.learned.limit = Infinity
     this.learned.window = memory
     this.unproven = false
@@ -281,10 +281,12 @@ export class Pace {
     this.owed = 0
     this.quickest = Infinity
     this.concurrency = this.limits.initial
+    // Of a long closure, the first to come is still the first.
+    if (now - this.closedUntil > memory) this.allowance = Infinity
   }
 
   start(now: number, weight: number): Entry {
-    if (now - this.lastStart > memory && this.inFlight === 0) this.forget()
+    if (now - this.lastStart > memory && this.inFlight === 0) this.forget(now)
     const beyond = this.learned.next(now, weight, this.weightInFlight) > now
     if (beyond) {
       this.inFlightBeyond++
