@@ -214,7 +214,7 @@ describe.skipIf(!answers)("a gate in Redis", () => {
           Effect.zipRight(heavy(other, "other"), heavy(other, "other")),
           Effect.repeat(lightly, { while: () => entered.length < 4 && lights < most })
         ], { concurrency: "unbounded" })
-        assertTrue(lights < most, String(lights))
+        assertTrue(lights > 0 && lights < most, String(lights))
         deepStrictEqual(entered.slice(0, 2).sort(), ["one", "other"])
         deepStrictEqual(entered.slice(2).sort(), ["one", "other"])
         // Nothing is left to hold up others.
@@ -235,7 +235,8 @@ describe.skipIf(!answers)("a gate in Redis", () => {
         yield* Effect.repeat(lines, { until: (keys) => keys.length > 0 })
         yield* Fiber.interrupt(fiber)
         deepStrictEqual(yield* lines, [])
-        strictEqual(Duration.toMillis(yield* pass(other)), 0)
+        const [quick] = yield* Effect.timed(pass(other))
+        assertTrue(Duration.lessThan(quick, "1 second"), Duration.format(quick))
         yield* Effect.promise(async () => {
           const [starts] = await client.keys(`${prefix}*:starts`)
           const [seconds] = await client.time()

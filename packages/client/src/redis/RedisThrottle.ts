@@ -44,7 +44,8 @@ local closed = tonumber(redis.call("HGET", gate, "closed") or "0")
  * often as it counts, and one that is heavier than the limit goes alone.
  *
  * A heavy one that has to wait for the quota stands in a line, in which the first goes before all others, light ones as well: else
- * these would take each place as soon as it is free. With each is kept when it asks again; who does not has left the line.
+ * these would take each place as soon as it is free. With each is kept when it asks again; who does not has left the line. After each
+ * of the line, as many light ones as it counted may go before the next, so that neither kind starves.
  */
 const enterScript = `${head}
 if now < closed then return now - closed end
@@ -64,13 +65,15 @@ if limit > 0 then
   local grace = tonumber(ARGV[6])
   local line = KEYS[3]
   local returns = KEYS[4]
+  local light = KEYS[5]
   for _, gone in ipairs(redis.call("ZRANGEBYSCORE", returns, "-inf", now - grace)) do
     redis.call("ZREM", line, gone)
     redis.call("ZREM", returns, gone)
   end
   local front = redis.call("ZRANGE", line, 0, 0)[1]
   local wait = 0
-  if front and front ~= id then
+  local overtakes = front and weight == 1 and tonumber(redis.call("GET", light) or "0") > 0
+  if front and front ~= id and not overtakes then
     local at = tonumber(redis.call("ZSCORE", returns, front) or now)
     wait = at > now and at - now or math.min(at + grace - now, 20)
   else
@@ -86,9 +89,11 @@ if limit > 0 then
     end
     return -wait
   end
-  if front then
+  if overtakes then redis.call("DECR", light) end
+  if front and front == id then
     redis.call("ZREM", line, id)
     redis.call("ZREM", returns, id)
+    redis.call("SET", light, weight, "PX", window)
   end
   for _ = 1, weight do redis.call("RPUSH", log, now) end
   redis.call("PEXPIRE", log, window)
@@ -132,6 +137,7 @@ interface Scripts {
     log: string,
     line: string,
     returns: string,
+    light: string,
     limit: number,
     window: number,
     patience: number,
@@ -164,7 +170,7 @@ const connect = (options: Options) =>
       })
       // Without a listener it prints them; each command tells as well.
       redis.on("error", () => {})
-      redis.defineCommand("msgraphEnter", { numberOfKeys: 4, lua: enterScript })
+      redis.defineCommand("msgraphEnter", { numberOfKeys: 5, lua: enterScript })
       redis.defineCommand("msgraphLeave", { numberOfKeys: 2, lua: leaveScript })
       redis.defineCommand("msgraphProbed", { numberOfKeys: 1, lua: probedScript })
       redis.defineCommand("msgraphClose", { numberOfKeys: 1, lua: closeScript })
@@ -262,7 +268,21 @@ export const make = Effect.fnUntraced(function*(
     const line = `${name}:heavy`
     const returns = `${name}:returns`
     const askFor = (id: string) =>
-      ask(() => redis.msgraphEnter(name, `${name}:starts`, line, returns, limit, window, patience, weight, id, grace))
+      ask(() =>
+        redis.msgraphEnter(
+          name,
+          `${name}:starts`,
+          line,
+          returns,
+          `${name}:light`,
+          limit,
+          window,
+          patience,
+          weight,
+          id,
+          grace
+        )
+      )
     if (Math.min(weight, limit) <= 1) return askFor("")
     const id = `${self}:${calls++}`
     let inLine = true
