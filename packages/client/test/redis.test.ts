@@ -185,6 +185,91 @@ describe.skipIf(!answers)("a gate in Redis", () => {
       }))
     ))
 
+  it.scopedLive("lets the heavy calls of two processes in by turns, though light ones ask for each place", () =>
+    withPrefix((prefix, client) =>
+      Effect.scoped(Effect.gen(function*() {
+        const quota = { limit: 5, window: "300 millis" } as const
+        const [one, other] = yield* two(prefix, { quota })
+        const light = yield* RedisThrottle.make({ quota, redis, prefix })
+        yield* pass(light)
+        // Places that become free one by one, as if those who took them had come evenly.
+        yield* Effect.promise(async () => {
+          const [starts] = await client.keys(`${prefix}*:starts`)
+          const [seconds, micros] = await client.time()
+          const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+          await client.multi().del(starts!).rpush(starts!, ...[240, 180, 120, 60, 0].map((ago) => now - ago))
+            .pexpire(starts!, 300).exec()
+        })
+        const most = 40
+        const entered: Array<string> = []
+        let lights = 0
+        const heavy = (gate: Throttle.Service, name: string) =>
+          gate.pass(
+            { key: "a", within: "1 minute", weight: 4 },
+            (permit) => Effect.zipRight(Effect.sync(() => entered.push(name)), permit.accepted())
+          )
+        const lightly = Effect.suspend(() => Effect.zipRight(pass(light), Effect.sync(() => lights++)))
+        yield* Effect.all([
+          Effect.zipRight(heavy(one, "one"), heavy(one, "one")),
+          Effect.zipRight(heavy(other, "other"), heavy(other, "other")),
+          Effect.repeat(lightly, { while: () => entered.length < 4 && lights < most })
+        ], { concurrency: "unbounded" })
+        assertTrue(lights > 0 && lights < most, String(lights))
+        deepStrictEqual(entered.slice(0, 2).sort(), ["one", "other"])
+        deepStrictEqual(entered.slice(2).sort(), ["one", "other"])
+        // Nothing is left to hold up others.
+        deepStrictEqual(yield* Effect.promise(() => client.keys(`${prefix}*:heavy`)), [])
+      }))
+    ))
+
+  it.scopedLive("does not hold the others up for a heavy call that is interrupted or cannot wait, nor long for one that crashed", () =>
+    withPrefix((prefix, client) =>
+      Effect.scoped(Effect.gen(function*() {
+        const [one, other] = yield* two(prefix, { quota: { limit: 5, window: "2 seconds" } })
+        const heavy = (within: Duration.DurationInput) => one.pass({ key: "a", within, weight: 5 }, () => Effect.void)
+        yield* pass(one)
+        const closed = yield* Effect.flip(heavy("1 second"))
+        assertTrue(Duration.greaterThan(closed.remaining, "1 second"))
+        const lines = Effect.promise(() => client.keys(`${prefix}*:heavy`))
+        const fiber = yield* Effect.fork(heavy("1 minute"))
+        yield* Effect.repeat(lines, { until: (keys) => keys.length > 0 })
+        yield* Fiber.interrupt(fiber)
+        deepStrictEqual(yield* lines, [])
+        const [quick] = yield* Effect.timed(pass(other))
+        assertTrue(Duration.lessThan(quick, "1 second"), Duration.format(quick))
+        yield* Effect.promise(async () => {
+          const [starts] = await client.keys(`${prefix}*:starts`)
+          const [seconds] = await client.time()
+          const gate = starts!.slice(0, -":starts".length)
+          await client.multi().zadd(`${gate}:heavy`, 0, "crashed").zadd(
+            `${gate}:returns`,
+            Number(seconds) * 1000,
+            "crashed"
+          ).exec()
+        })
+        const [time] = yield* Effect.timed(pass(other))
+        assertTrue(Duration.lessThan(time, "1 second"), Duration.format(time))
+      }))
+    ))
+
+  it.scopedLive("stays closed when the first call after a closure is taken in part, and opens when it has ended", () =>
+    withPrefix((prefix) =>
+      Effect.scoped(Effect.gen(function*() {
+        const [one, other] = yield* two(prefix)
+        yield* one.close("a", "50 millis")
+        yield* one.pass({ key: "a", within: "1 minute", weight: 20 }, (permit) =>
+          Effect.gen(function*() {
+            yield* permit.accepted()
+            yield* Effect.flip(pass(other, "100 millis"))
+            yield* permit.rejected("300 millis", 10)
+          }))
+        const [waited] = yield* Effect.timed(pass(other))
+        assertTrue(Duration.greaterThan(waited, "150 millis"), Duration.format(waited))
+        // That one was taken in whole.
+        yield* pass(one, "1 second")
+      }))
+    ))
+
   it.scopedLive("names no tenant and no application in its keys, which expire", () =>
     withPrefix((prefix, client) =>
       Effect.scoped(Effect.gen(function*() {

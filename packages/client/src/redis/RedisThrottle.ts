@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import { Redis } from "ioredis"
 import type { RedisOptions } from "ioredis"
@@ -41,6 +42,10 @@ local closed = tonumber(redis.call("HGET", gate, "closed") or "0")
  * Leave to send one request: 0, or 1 for the first one after a closure; else how many milliseconds to wait, negative. After a closure
  * one of all processes goes first. A quota is kept as a list of the times at which requests were let in; a heavy one is in it as
  * often as it counts, and one that is heavier than the limit goes alone.
+ *
+ * A heavy one that has to wait for the quota stands in a line, in which the first goes before all others, light ones as well: else
+ * these would take each place as soon as it is free. With each is kept when it asks again; who does not has left the line. After each
+ * of the line, as many light ones as it counted may go before the next, so that neither kind starves.
  */
 const enterScript = `${head}
 if now < closed then return now - closed end
@@ -56,8 +61,40 @@ if limit > 0 then
     first = tonumber(redis.call("LINDEX", log, 0) or "-1")
   end
   local weight = math.min(tonumber(ARGV[4]), limit)
-  local excess = redis.call("LLEN", log) + weight - limit
-  if excess > 0 then return now - tonumber(redis.call("LINDEX", log, excess - 1)) - window end
+  local id = ARGV[5]
+  local grace = tonumber(ARGV[6])
+  local line = KEYS[3]
+  local returns = KEYS[4]
+  local light = KEYS[5]
+  for _, gone in ipairs(redis.call("ZRANGEBYSCORE", returns, "-inf", now - grace)) do
+    redis.call("ZREM", line, gone)
+    redis.call("ZREM", returns, gone)
+  end
+  local front = redis.call("ZRANGE", line, 0, 0)[1]
+  local wait = 0
+  local overtakes = front and weight == 1 and tonumber(redis.call("GET", light) or "0") > 0
+  if front and front ~= id and not overtakes then
+    local at = tonumber(redis.call("ZSCORE", returns, front) or now)
+    wait = at > now and at - now or math.min(at + grace - now, 20)
+  else
+    local excess = redis.call("LLEN", log) + weight - limit
+    if excess > 0 then wait = tonumber(redis.call("LINDEX", log, excess - 1)) + window - now end
+  end
+  if wait > 0 then
+    if weight > 1 then
+      redis.call("ZADD", line, "NX", now, id)
+      redis.call("ZADD", returns, now + wait, id)
+      redis.call("PEXPIRE", line, window + grace)
+      redis.call("PEXPIRE", returns, window + grace)
+    end
+    return -wait
+  end
+  if overtakes then redis.call("DECR", light) end
+  if front and front == id then
+    redis.call("ZREM", line, id)
+    redis.call("ZREM", returns, id)
+    redis.call("SET", light, weight, "PX", window)
+  end
   for _ = 1, weight do redis.call("RPUSH", log, now) end
   redis.call("PEXPIRE", log, window)
 end
@@ -65,6 +102,13 @@ if closed > 0 then
   redis.call("HSET", gate, "probing", now + tonumber(ARGV[3]))
   return 1
 end
+return 0
+`
+
+/** A heavy one no longer waits. */
+const leaveScript = `
+redis.call("ZREM", KEYS[1], ARGV[1])
+redis.call("ZREM", KEYS[2], ARGV[1])
 return 0
 `
 
@@ -91,17 +135,26 @@ interface Scripts {
   readonly msgraphEnter: (
     gate: string,
     log: string,
+    line: string,
+    returns: string,
+    light: string,
     limit: number,
     window: number,
     patience: number,
-    weight: number
+    weight: number,
+    id: string,
+    grace: number
   ) => Promise<number>
+  readonly msgraphLeave: (line: string, returns: string, id: string) => Promise<number>
   readonly msgraphProbed: (gate: string, taken: 0 | 1) => Promise<number>
   readonly msgraphClose: (gate: string, millis: number) => Promise<number>
 }
 
 /** After this long without an answer, another request may go first. */
 const patience = 5000
+
+/** A heavy request that asks later than this has lost its place in the line. */
+const grace = 500
 
 const longest = Number.MAX_SAFE_INTEGER / 4
 
@@ -117,7 +170,8 @@ const connect = (options: Options) =>
       })
       // Without a listener it prints them; each command tells as well.
       redis.on("error", () => {})
-      redis.defineCommand("msgraphEnter", { numberOfKeys: 2, lua: enterScript })
+      redis.defineCommand("msgraphEnter", { numberOfKeys: 5, lua: enterScript })
+      redis.defineCommand("msgraphLeave", { numberOfKeys: 2, lua: leaveScript })
       redis.defineCommand("msgraphProbed", { numberOfKeys: 1, lua: probedScript })
       redis.defineCommand("msgraphClose", { numberOfKeys: 1, lua: closeScript })
       return redis as Redis & Scripts
@@ -145,6 +199,9 @@ export const make = Effect.fnUntraced(function*(
   const local = yield* Throttle.make(own)
   /** The whole gate in this process, for as long as Redis is out of reach. */
   const alone = yield* Throttle.make(options)
+
+  const self = (yield* Random.next).toString(36)
+  let calls = 0
 
   const unanswered = Effect.as(Effect.void, undefined)
   let downUntil = -Infinity
@@ -185,7 +242,7 @@ export const make = Effect.fnUntraced(function*(
       Effect.promise(() => crypto.subtle.digest("SHA-256", new TextEncoder().encode(key))),
       (digest) => {
         const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
-        // Braces keep both keys on one node of a cluster.
+        // Braces keep all keys on one node of a cluster.
         const name = `${prefix}{${hash}}`
         names.set(key, name)
         return name
@@ -200,6 +257,50 @@ export const make = Effect.fnUntraced(function*(
       yield* alone.close(key, duration)
       yield* ask(() => redis.msgraphClose(name, millis))
     })
+
+  /** Asks Redis for leave: what it answers. A heavy request stays, to ask until it has it; what is negative then is too long for it. */
+  const enter = (
+    name: string,
+    request: Throttle.Request,
+    weight: number,
+    deadline: number
+  ): Effect.Effect<number | undefined> => {
+    const line = `${name}:heavy`
+    const returns = `${name}:returns`
+    const askFor = (id: string) =>
+      ask(() =>
+        redis.msgraphEnter(
+          name,
+          `${name}:starts`,
+          line,
+          returns,
+          `${name}:light`,
+          limit,
+          window,
+          patience,
+          weight,
+          id,
+          grace
+        )
+      )
+    if (Math.min(weight, limit) <= 1) return askFor("")
+    const id = `${self}:${calls++}`
+    let inLine = true
+    const untilItMay: Effect.Effect<number | undefined> = Effect.flatMap(askFor(id), (answer) => {
+      if (answer === undefined || answer >= 0) {
+        inLine = answer === undefined
+        return Effect.succeed(answer)
+      }
+      return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        now - answer >= deadline
+          ? Effect.succeed(answer)
+          : local.close(request.key, -answer).pipe(Effect.zipRight(Effect.sleep(-answer)), Effect.zipRight(untilItMay)))
+    })
+    return Effect.ensuring(
+      untilItMay,
+      Effect.suspend(() => inLine ? ask(() => redis.msgraphLeave(line, returns, id)) : Effect.void)
+    )
+  }
 
   /** Goes through Redis, unless that says to wait: then all of this process wait, and this one asks again. */
   const pass: Throttle.Service["pass"] = <A, E, R>(
@@ -216,33 +317,34 @@ export const make = Effect.fnUntraced(function*(
         if (now < downUntil) return yield* alone.pass({ ...request, within }, use)
         const result = yield* local.pass({ ...request, within }, (permit) =>
           Effect.gen(function*() {
-            const answer = yield* ask(() => redis.msgraphEnter(name, `${name}:starts`, limit, window, patience, weight))
+            const answer = yield* enter(name, request, weight, deadline)
             if (answer === undefined) return "alone" as const
             if (answer < 0) {
+              if (Math.min(weight, limit) > 1) {
+                return yield* new Throttle.Closed({ remaining: Duration.millis(-answer) })
+              }
               yield* local.close(request.key, -answer)
               return "again" as const
             }
             let probing = answer === 1
+            let taken: 0 | 1 = 0
             const waited = Duration.millis((yield* Clock.currentTimeMillis) - start)
             const shared: Throttle.Permit = {
               // Of this process's own making is no wait but that for Redis to answer.
               waited: Duration.isZero(permit.waited) && now === start ? Duration.zero : waited,
               accepted: (usage) =>
-                Effect.zipRight(
-                  permit.accepted(usage),
-                  Effect.suspend(() => {
-                    if (!probing) return Effect.void
-                    probing = false
-                    return ask(() => redis.msgraphProbed(name, 1))
-                  })
-                ),
-              rejected: (duration, taken) =>
+                Effect.suspend(() => {
+                  taken = 1
+                  return permit.accepted(usage)
+                }),
+              rejected: (duration, part) =>
                 Effect.suspend(() => {
                   probing = false
-                  return Effect.zipRight(permit.rejected(duration, taken), close(request.key, duration))
+                  return Effect.zipRight(permit.rejected(duration, part), close(request.key, duration))
                 })
             }
-            const giveBack = Effect.suspend(() => probing ? ask(() => redis.msgraphProbed(name, 0)) : Effect.void)
+            // Not before: a batch that was throttled in part is accepted first, then rejected.
+            const giveBack = Effect.suspend(() => probing ? ask(() => redis.msgraphProbed(name, taken)) : Effect.void)
             return { value: yield* Effect.ensuring(use(shared), giveBack) }
           }))
         if (result === "alone") return yield* alone.pass({ ...request, within }, use)
