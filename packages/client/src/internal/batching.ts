@@ -28,7 +28,6 @@ import { Abandoned } from "./batchAbandoned.js"
 import * as BatchAnswer from "./batchAnswer.js"
 import * as BatchPlan from "./batchPlan.js"
 import { inContext } from "./context.js"
-import * as Deadline from "./deadline.js"
 import { BatchOverrides, inForce, Overrides } from "./overrides.js"
 import type * as Pipeline from "./pipeline.js"
 import { workloadOf } from "./workload.js"
@@ -183,7 +182,7 @@ const outside = ({ operation }: Item<unknown>) =>
   })
 
 export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, layerSettings: Settings) => {
-  const { getToken, policyIn, send } = pipeline
+  const { getToken, inTime, policyIn, send } = pipeline
   const run = Batch.make(pipeline)
 
   const settingsIn = (context: Context.Context<never>): Settings =>
@@ -226,7 +225,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
     }
     const { context, policy, settings } = travellers[0]!
     const limits = limitsOf(settings)
-    const inTime = { ...policy, totalTimeout: travellers.reduce((least, { left }) => Math.min(least, left), Infinity) }
+    const rest = { ...policy, totalTimeout: travellers.reduce((least, { left }) => Math.min(least, left), Infinity) }
     /** An error tells of the time that the call had, not of what was left of it. */
     const own = (error: GraphError.GraphError, operation: Operation.Any) =>
       error._tag === "Timeout" && error.scope === "call"
@@ -246,13 +245,13 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
     const sent = parts.length === 1
       ? Effect.either(send(parts[0]!.operation, parts[0]!.request)).pipe(
         Effect.flatMap((result) => finish(0, result)),
-        inContext(Context.add(context, RetryPolicy, inTime))
+        inContext(Context.add(context, RetryPolicy, rest))
       )
       : Effect.contextWithEffect((around: Context.Context<never>) => {
         const span = spanOf(around)
         const own = shared(context)
         return inContext(span === undefined ? own : Context.add(own, Tracer.ParentSpan, span))(
-          run(parts, limits, inTime, finish)
+          run(parts, limits, rest, finish)
         )
       })
     return abandoned === undefined ? sent : Effect.raceFirst(sent, Deferred.await(abandoned))
@@ -349,7 +348,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       const policy = policyIn(context)
       const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
       const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout)
-      return Deadline.inTime(
+      return inTime(
         { deadline, attemptEnd: Infinity, expire: undefined },
         context,
         Effect.mapError(getToken, (error): GraphError.GraphError => error),

@@ -24,7 +24,7 @@ export interface Times {
 const longestTimer = 2 ** 31 - 1
 
 /**
- * Looks after the times of all calls under one clock, with one timer: nearly all calls end long before, so that it is hardly ever set
+ * Looks after the times of all calls of a client under one clock, with one timer: nearly all calls end long before, so that it is hardly ever set
  * anew. `Effect.timeoutFail` would need two fibers and a timer for each limit of each call.
  */
 class Watch {
@@ -89,15 +89,6 @@ class Watch {
   })
 }
 
-const watches = new WeakMap<Clock.Clock, Watch>()
-
-const watchOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Watch => {
-  const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-  let watch = watches.get(clock)
-  if (watch === undefined) watches.set(clock, watch = new Watch(clock))
-  return watch
-}
-
 /** Work can be interrupted when its time is over, wherever it is called from. As a part of another fiber it is not counted as one. */
 const flagsOf = (flags: RuntimeFlags.RuntimeFlags): RuntimeFlags.RuntimeFlags =>
   pipe(
@@ -106,60 +97,77 @@ const flagsOf = (flags: RuntimeFlags.RuntimeFlags): RuntimeFlags.RuntimeFlags =>
     RuntimeFlags.enable(RuntimeFlags.Interruption)
   )
 
-/** Runs an effect in this context until its time is over; then it is interrupted. */
-export const inTime = <A, E, B>(
-  times: Times,
-  context: Context.Context<never>,
-  effect: Effect.Effect<A, E>,
-  onTimeout: (scope: Scope) => Effect.Effect<B, E>
-): Effect.Effect<A | B, E> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.withFiberRuntime<A | B, E>((fiber, { runtimeFlags }) => {
-      const work = Runtime.runFork(
-        Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags: flagsOf(runtimeFlags) })
-      )(effect)
-      const exit = work.unsafePoll()
-      if (exit !== null) return exit
-      const watch = watchOf(fiber)
-      let ending: Scope | undefined
-      const result = Effect.async<A | B, E>((resume) => {
-        const expire = (scope: Scope): void => {
-          ending = scope
-          // At once, not as a part of what the caller resumes with: that may be interrupted itself before it runs.
-          work.unsafeInterruptAsFork(fiber.id())
-          if (scope === "call") return resume(Effect.suspend(() => onTimeout(scope)))
-          // Another attempt has to wait for the end of this one, but no longer than the call may take.
-          times.attemptEnd = Infinity
-          watch.add(times, expire)
-        }
-        watch.add(times, expire)
-        work.addObserver((exit) => {
-          watch.remove(times)
-          resume(ending === "attempt" && Exit.isFailure(exit) ? Effect.suspend(() => onTimeout("attempt")) : exit)
-        })
-      })
-      return Effect.catchAllCause(restore(result), (cause) => {
-        watch.remove(times)
-        return ending === "call" || work.unsafePoll() !== null
-          ? Effect.failCause(cause)
-          : Effect.zipRight(Fiber.interrupt(work), Effect.failCause(cause))
-      })
-    })
-  )
-
-/** From now on, for so long, the work is at an attempt. */
-export const beginAttempt = (
-  times: Times,
-  fiber: Fiber.RuntimeFiber<unknown, unknown>,
-  duration: Duration.DurationInput
-): void => {
-  times.attemptEnd = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis() +
-    Duration.toMillis(duration)
-  // Work that has not waited yet is not watched yet.
-  if (times.expire !== undefined) watchOf(fiber).wakeAt(times.attemptEnd)
-}
-
 /** The attempt is over. */
 export const endAttempt = (times: Times): void => {
   times.attemptEnd = Infinity
+}
+
+/**
+ * The times of the calls of one client. Another client has timers of its own: where each request to an application has its own client, as
+ * in a worker, what belongs to one ends with it.
+ */
+export const make = () => {
+  const watches = new WeakMap<Clock.Clock, Watch>()
+
+  const watchOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Watch => {
+    const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+    let watch = watches.get(clock)
+    if (watch === undefined) watches.set(clock, watch = new Watch(clock))
+    return watch
+  }
+
+  /** Runs an effect in this context until its time is over; then it is interrupted. */
+  const inTime = <A, E, B>(
+    times: Times,
+    context: Context.Context<never>,
+    effect: Effect.Effect<A, E>,
+    onTimeout: (scope: Scope) => Effect.Effect<B, E>
+  ): Effect.Effect<A | B, E> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.withFiberRuntime<A | B, E>((fiber, { runtimeFlags }) => {
+        const work = Runtime.runFork(
+          Runtime.make({ context, fiberRefs: fiber.getFiberRefs(), runtimeFlags: flagsOf(runtimeFlags) })
+        )(effect)
+        const exit = work.unsafePoll()
+        if (exit !== null) return exit
+        const watch = watchOf(fiber)
+        let ending: Scope | undefined
+        const result = Effect.async<A | B, E>((resume) => {
+          const expire = (scope: Scope): void => {
+            ending = scope
+            // At once, not as a part of what the caller resumes with: that may be interrupted itself before it runs.
+            work.unsafeInterruptAsFork(fiber.id())
+            if (scope === "call") return resume(Effect.suspend(() => onTimeout(scope)))
+            // Another attempt has to wait for the end of this one, but no longer than the call may take.
+            times.attemptEnd = Infinity
+            watch.add(times, expire)
+          }
+          watch.add(times, expire)
+          work.addObserver((exit) => {
+            watch.remove(times)
+            resume(ending === "attempt" && Exit.isFailure(exit) ? Effect.suspend(() => onTimeout("attempt")) : exit)
+          })
+        })
+        return Effect.catchAllCause(restore(result), (cause) => {
+          watch.remove(times)
+          return ending === "call" || work.unsafePoll() !== null
+            ? Effect.failCause(cause)
+            : Effect.zipRight(Fiber.interrupt(work), Effect.failCause(cause))
+        })
+      })
+    )
+
+  /** From now on, for so long, the work is at an attempt. */
+  const beginAttempt = (
+    times: Times,
+    fiber: Fiber.RuntimeFiber<unknown, unknown>,
+    duration: Duration.DurationInput
+  ): void => {
+    times.attemptEnd = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis() +
+      Duration.toMillis(duration)
+    // Work that has not waited yet is not watched yet.
+    if (times.expire !== undefined) watchOf(fiber).wakeAt(times.attemptEnd)
+  }
+
+  return { inTime, beginAttempt }
 }

@@ -118,6 +118,7 @@ export const make = Effect.gen(function*() {
   const layerInit = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
   const http = yield* HttpClient.HttpClient
   const uuid = yield* Uuid.make
+  const deadlines = Deadline.make()
   const { cloud } = tokens
 
   const policyIn = (context: Context.Context<never>): Policy =>
@@ -164,7 +165,7 @@ export const make = Effect.gen(function*() {
       span?.attribute("msgraph.client_request_id", clientRequestId)
       call.clientRequestId = clientRequestId
       call.mayHaveActed = true
-      Deadline.beginAttempt(call, fiber, policy.attemptTimeout)
+      deadlines.beginAttempt(call, fiber, policy.attemptTimeout)
       const end = (status: string, isTaken: boolean) => {
         call.mayHaveActed = isTaken
         Deadline.endAttempt(call)
@@ -255,7 +256,7 @@ export const make = Effect.gen(function*() {
     })
 
   const passInTime = (call: Call, retries: number): Effect.Effect<Passed, GraphError.GraphError> =>
-    Deadline.inTime<Passed, GraphError.GraphError, Passed>(
+    deadlines.inTime<Passed, GraphError.GraphError, Passed>(
       call,
       call.context,
       pass(call, retries),
@@ -296,7 +297,7 @@ export const make = Effect.gen(function*() {
   ) {
     const { operation, policy } = call
     if (error._tag === "Unauthorized" && token !== undefined && !renewed) {
-      yield* Deadline.inTime(
+      yield* deadlines.inTime(
         call,
         call.context,
         Effect.mapError(renew(token, error), (error): GraphError.GraphError => error),
@@ -351,5 +352,5 @@ export const make = Effect.gen(function*() {
       )
     })
 
-  return { cloud, send, policyIn, renew, getToken: tokens.get(tokenRequest) }
+  return { cloud, send, policyIn, renew, getToken: tokens.get(tokenRequest), inTime: deadlines.inTime }
 })
