@@ -93,7 +93,7 @@ const moments: ReadonlyArray<Moment> = [
   { name: "in the middle of the head", reply: Server.stallsInHead, come: (server) => server.stalled() === 1 },
   { name: "before the body", reply: Server.stallsBeforeBody, come: (server) => server.stalled() === 1 },
   { name: "as it reads the body", reply: Server.stallsInBody, come: (server) => server.stalled() === 1 },
-  { name: "as the answer drips", reply: Server.drips, come: (server) => server.requests.length === 1 },
+  { name: "as the answer drips", reply: Server.dripsWithoutEnd, come: (server) => server.requests.length === 1 },
   { name: "in a back-off", reply: () => Server.refuse(500, close), come: () => true, sleeps: true },
   {
     name: "at the gate",

@@ -250,17 +250,20 @@ export const endsEarly = (good: Answer): Reply => ({ socket }) =>
 export const endsInTime = (good: Answer): Reply => ({ socket }) =>
   void socket.end(head(statusOf(good), { ...json, connection: "close" }) + bodyOf(good))
 
-/** The whole answer, one byte at a time. */
-export const drips = (good: Answer): Reply => ({ socket }) => {
-  const bytes = Buffer.from(
-    chunkedHead(good) + Array.from(bodyOf(good), chunk).join("") + "0\r\n\r\n"
-  )
+/** The answer, one byte at a time: the whole, or all but its end. */
+const dripping = (isWhole: boolean) => (good: Answer): Reply => ({ socket }) => {
+  const begun = chunkedHead(good) + Array.from(bodyOf(good), chunk).join("")
+  const bytes = Buffer.from(isWhole ? begun + "0\r\n\r\n" : begun.slice(0, -1))
   let sent = 0
   const next = () => {
     if (sent < bytes.length && !socket.destroyed) socket.write(bytes.subarray(sent, ++sent), next)
   }
   next()
 }
+
+export const drips = dripping(true)
+
+export const dripsWithoutEnd = dripping(false)
 
 export const labels = (good: Answer, headers: { readonly [name: string]: string }, prefix = ""): Reply => {
   const body = prefix + bodyOf(good)
