@@ -5,7 +5,7 @@ import { Ids, LifecycleWorkflowsApi } from "@effect-msgraph/domain"
 import { HttpClient } from "@effect/platform"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Context, DateTime, Duration, Effect, Either, Fiber, Layer, Redacted, Stream, TestClock, Tracer } from "effect"
+import { Context, DateTime, Duration, Effect, Either, Fiber, Layer, Redacted, Stream, TestClock } from "effect"
 import { graphError, isBatch, itemsOf, serve, urls } from "./batchServer.js"
 import type { Answer, Item } from "./batchServer.js"
 import {
@@ -14,6 +14,7 @@ import {
   hangs,
   httpClient,
   json,
+  recorder,
   refusal,
   times,
   tokenProvider,
@@ -243,16 +244,7 @@ describe("reads together", () => {
 
   it.effect("have a span for each, and one for the batch that links to them", () =>
     Effect.gen(function*() {
-      const spans: Array<Tracer.Span> = []
-      const native = yield* Effect.tracer
-      const tracer = Tracer.make({
-        span: (...args) => {
-          const span = native.span(...args)
-          spans.push(span)
-          return span
-        },
-        context: native.context
-      })
+      const { spans, tracer } = yield* recorder
       const { getAll } = yield* setup()
       yield* Effect.withTracer(getAll(3), tracer)
       deepStrictEqual(spans.map(({ name }) => name), [...Array(3).fill("workflows.runs.get"), "$batch"])

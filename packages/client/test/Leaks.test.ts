@@ -4,7 +4,7 @@ import { NationalCloud } from "@effect-msgraph/domain"
 import { HttpClientError } from "@effect/platform"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Cause, Effect, Exit, Fiber, Logger, LogLevel, Metric, Stream, TestClock, Tracer } from "effect"
+import { Cause, Effect, Exit, Fiber, Logger, LogLevel, Metric, Stream, TestClock } from "effect"
 import { inspect } from "node:util"
 import * as Answer from "../src/internal/answer.js"
 import {
@@ -13,6 +13,7 @@ import {
   html,
   json,
   ok,
+  recorder,
   result,
   runId,
   runs,
@@ -66,16 +67,7 @@ const assertSealed = (where: string, text: string) =>
 const observed = <A, E>(effect: Effect.Effect<A, E>) =>
   Effect.gen(function*() {
     const logs: Array<string> = []
-    const spans: Array<Tracer.Span> = []
-    const native = yield* Effect.tracer
-    const tracer = Tracer.make({
-      span: (...options) => {
-        const span = native.span(...options)
-        spans.push(span)
-        return span
-      },
-      context: (f) => f()
-    })
+    const { spans, tracer } = yield* recorder
     const logger = Logger.make((options) => {
       logs.push(Logger.logfmtLogger.log(options), Logger.jsonLogger.log(options))
       logs.push(inspect([options.message, options.annotations, options.cause], { depth: null, showHidden: true }))

@@ -2,7 +2,7 @@ import { RetryPolicy } from "@effect-msgraph/client"
 import { LifecycleWorkflowsApi, NationalCloud } from "@effect-msgraph/domain"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Cause, Effect, Exit, Fiber, Metric, MetricState, Stream, TestClock, Tracer } from "effect"
+import { Cause, Effect, Exit, Fiber, Metric, MetricState, Stream, TestClock, type Tracer } from "effect"
 import {
   broken,
   connect,
@@ -11,6 +11,7 @@ import {
   html,
   json,
   ok,
+  recorder,
   refusal,
   result,
   runId,
@@ -27,16 +28,7 @@ const get = ({ lcw }: Services) => lcw.workflows.runs.get({ workflowId, runId },
 /** The spans that an effect starts. */
 const traced = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function*() {
-    const spans: Array<Tracer.Span> = []
-    const native = yield* Effect.tracer
-    const tracer = Tracer.make({
-      span: (...options) => {
-        const span = native.span(...options)
-        spans.push(span)
-        return span
-      },
-      context: (f) => f()
-    })
+    const { spans, tracer } = yield* recorder
     const exit = yield* Effect.exit(Effect.withTracer(effect, tracer))
     return { exit, spans }
   })

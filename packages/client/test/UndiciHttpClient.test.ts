@@ -2,10 +2,11 @@ import { UndiciHttpClient } from "@effect-msgraph/client/undici"
 import { Cookies, HttpClient, HttpClientRequest, UrlParams } from "@effect/platform"
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Chunk, Effect, Fiber, Layer, Option, Stream, Tracer } from "effect"
+import { Chunk, Effect, Fiber, Layer, Option, Stream } from "effect"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
 import { MockAgent } from "undici"
+import { recorder } from "./utils.js"
 
 interface Seen {
   readonly method: string
@@ -139,16 +140,7 @@ describe("a request", () => {
     Effect.gen(function*() {
       const { root, seen } = yield* serve(json)
       const http = yield* HttpClient.HttpClient
-      const spans: Array<Tracer.Span> = []
-      const native = yield* Effect.tracer
-      const tracer = Tracer.make({
-        span: (...options) => {
-          const span = native.span(...options)
-          spans.push(span)
-          return span
-        },
-        context: (f) => f()
-      })
+      const { spans, tracer } = yield* recorder
       yield* http.get(`${root}/a`).pipe(Effect.withTracer(tracer))
       deepStrictEqual(spans.map(({ name }) => name), ["http.client GET"])
       strictEqual(spans[0]!.attributes.get("http.response.status_code"), 200)

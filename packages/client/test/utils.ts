@@ -5,7 +5,7 @@ import { Ids, NationalCloud } from "@effect-msgraph/domain"
 import { HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
 import type { HttpClientRequest } from "@effect/platform"
 import { assertInstanceOf, deepStrictEqual } from "@effect/vitest/utils"
-import { Clock, Context, DateTime, Effect, Layer, Random, Redacted } from "effect"
+import { Clock, Context, DateTime, Effect, Layer, Random, Redacted, Tracer } from "effect"
 
 /** A request as it would have gone out. */
 export interface Sent {
@@ -159,6 +159,22 @@ export const breaksOff = (code = "UND_ERR_SOCKET"): Response =>
   )
 
 export const hangs = (): Effect.Effect<never> => Effect.never
+
+// Spans
+
+/** A tracer that keeps the spans that it starts. */
+export const recorder = Effect.map(Effect.tracer, (native) => {
+  const spans: Array<Tracer.Span> = []
+  const tracer = Tracer.make({
+    span: (...options) => {
+      const span = native.span(...options)
+      spans.push(span)
+      return span
+    },
+    context: native.context
+  })
+  return { spans, tracer }
+})
 
 // Time and chance
 
