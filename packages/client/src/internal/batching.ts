@@ -18,7 +18,7 @@ import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { Item, Items, Settings } from "../Batch.js"
 import { Batching } from "../Batch.js"
-import * as GraphError from "../GraphError.js"
+import type * as GraphError from "../GraphError.js"
 import { RetryPolicy } from "../RetryPolicy.js"
 import type { Policy } from "../RetryPolicy.js"
 import * as Throttle from "../Throttle.js"
@@ -27,9 +27,10 @@ import * as Batch from "./batch.js"
 import { Abandoned } from "./batchAbandoned.js"
 import * as BatchAnswer from "./batchAnswer.js"
 import * as BatchPlan from "./batchPlan.js"
+import { clockOf } from "./clock.js"
 import { inContext } from "./context.js"
 import { BatchOverrides, inForce, Overrides } from "./overrides.js"
-import type * as Pipeline from "./pipeline.js"
+import * as Pipeline from "./pipeline.js"
 import { workloadOf } from "./workload.js"
 
 /** A request that travels with others, and what it was issued under. */
@@ -150,14 +151,8 @@ export const failByRequest = <A>(effect: Effect.Effect<A, GraphError.GraphError>
   )
 
 /** The time of a call was over before it was sent. */
-const timedOut = (operation: Operation.Any, { totalTimeout }: Policy) =>
-  new GraphError.Timeout({
-    operation: operation.id,
-    after: Duration.decode(totalTimeout),
-    scope: "call",
-    outcome: "none",
-    clientRequestId: undefined
-  })
+const timedOut = (operation: Operation.Any, policy: Policy) =>
+  Pipeline.timedOut({ operation, policy, mayHaveActed: false, clientRequestId: undefined }, "call")
 
 /**
  * How much of its time a call has left: all or more than a half, more than a quarter, and so on. A batch ends with the first of its
@@ -346,7 +341,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       ) return send(operation, request, span)
       if (span !== undefined) return Effect.withParentSpan(sendTogether(operation, request), span)
       const policy = policyIn(context)
-      const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+      const clock = clockOf(fiber)
       const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout)
       return inTime(
         { deadline, attemptEnd: Infinity, expire: undefined },

@@ -1,5 +1,5 @@
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
+import type * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,6 +8,7 @@ import * as FiberId from "effect/FiberId"
 import { pipe } from "effect/Function"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
+import { clockOf } from "./clock.js"
 
 /** Which time is over: that of one attempt, or of the whole call. */
 export type Scope = "attempt" | "call"
@@ -110,7 +111,7 @@ export const make = () => {
   const watches = new WeakMap<Clock.Clock, Watch>()
 
   const watchOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Watch => {
-    const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+    const clock = clockOf(fiber)
     let watch = watches.get(clock)
     if (watch === undefined) watches.set(clock, watch = new Watch(clock))
     return watch
@@ -163,8 +164,7 @@ export const make = () => {
     fiber: Fiber.RuntimeFiber<unknown, unknown>,
     duration: Duration.DurationInput
   ): void => {
-    times.attemptEnd = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis() +
-      Duration.toMillis(duration)
+    times.attemptEnd = clockOf(fiber).unsafeCurrentTimeMillis() + Duration.toMillis(duration)
     // Work that has not waited yet is not watched yet.
     if (times.expire !== undefined) watchOf(fiber).wakeAt(times.attemptEnd)
   }

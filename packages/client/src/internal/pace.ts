@@ -330,8 +330,10 @@ export class Pace {
       if (!entry.beyond) {
         this.concurrency = Math.max(this.limits.floor, this.concurrency * (first && this.taught ? 0.5 : 0.8))
       }
-    } else if (entry === undefined && until > this.closedUntil) this.taught = false
-    if (own || (entry === undefined && until > this.closedUntil)) {
+    }
+    const fromOutside = entry === undefined && until > this.closedUntil
+    if (fromOutside) this.taught = false
+    if (own || fromOutside) {
       // Those that are under way have nothing to do with how it opens again.
       this.epoch++
       this.takenSince = 0

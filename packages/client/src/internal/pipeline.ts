@@ -4,12 +4,10 @@ import * as TokenProvider from "@effect-msgraph/auth/TokenProvider"
 import type * as Operation from "@effect-msgraph/domain/Operation"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type * as Fiber from "effect/Fiber"
 import type * as FiberRefs from "effect/FiberRefs"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -19,6 +17,7 @@ import { RetryPolicy } from "../RetryPolicy.js"
 import type { Policy } from "../RetryPolicy.js"
 import * as Throttle from "../Throttle.js"
 import * as Answer from "./answer.js"
+import { clockOf } from "./clock.js"
 import { inContext } from "./context.js"
 import * as Deadline from "./deadline.js"
 import { inForce, Overrides } from "./overrides.js"
@@ -84,9 +83,6 @@ const tokenRequest: Credential.TokenRequest = { cae: true }
 
 const userAgent = `effect-msgraph/${version}`
 
-const clockOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Clock.Clock =>
-  Context.get(fiber.currentDefaultServices, Clock.Clock)
-
 /** What became of an attempt; and how long the service throttles, if it does. */
 interface Passed {
   readonly result: Either.Either<Received, Failure>
@@ -111,6 +107,22 @@ interface Call extends Deadline.Times {
 
 type Attempted = Either.Either<Received, Failure>
 
+/** The error of a call whose time is over, or that of its attempt. */
+export const timedOut = (
+  { clientRequestId, mayHaveActed, operation, policy }: Pick<
+    Call,
+    "clientRequestId" | "mayHaveActed" | "operation" | "policy"
+  >,
+  scope: Deadline.Scope
+): GraphError.Timeout =>
+  new GraphError.Timeout({
+    operation: operation.id,
+    after: Duration.decode(scope === "attempt" ? policy.attemptTimeout : policy.totalTimeout),
+    scope,
+    outcome: operation.idempotent || !mayHaveActed ? "none" : "unknown",
+    clientRequestId
+  })
+
 export const make = Effect.gen(function*() {
   const tokens = yield* TokenProvider.TokenProvider
   const throttle = yield* Throttle.Throttle
@@ -130,17 +142,6 @@ export const make = Effect.gen(function*() {
     error: new GraphError.Throttled({ operation: call.operation.id, status: 429, retryAfter: remaining }),
     token: undefined
   })
-
-  const timedOut = (call: Call, scope: Deadline.Scope): GraphError.Timeout => {
-    const { operation, policy } = call
-    return new GraphError.Timeout({
-      operation: operation.id,
-      after: Duration.decode(scope === "attempt" ? policy.attemptTimeout : policy.totalTimeout),
-      scope,
-      outcome: operation.idempotent || !call.mayHaveActed ? "none" : "unknown",
-      clientRequestId: call.clientRequestId
-    })
-  }
 
   /** What an answer says, read. */
   const read = (

@@ -1,5 +1,4 @@
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -9,6 +8,7 @@ import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricKey from "effect/MetricKey"
 import * as Tracer from "effect/Tracer"
+import { clockOf } from "./clock.js"
 
 const requests = MetricKey.counter("msgraph_requests_total", {
   description: "Requests sent to Microsoft Graph, by operation and status (or the tag of the failure)",
@@ -101,7 +101,7 @@ export const within = <A, E>(
         Effect.withFiberRuntime((fiber) => {
           const end = (exit: Exit.Exit<A, E>): Effect.Effect<A, E> => {
             const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
-            const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+            const clock = clockOf(fiber)
             span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), exit)
             return exit
           }
