@@ -1,6 +1,7 @@
 /**
  * What we write in `$filter`, as parsers of other people read it: `@balena/odata-parser`, which knows no `has`, no dates, GUIDs and
- * exponents as OData 4 writes them; and `@odata/parser`, which knows no `in`, few lambdas and no exponents of whole numbers.
+ * exponents as OData 4 writes them; and `@odata/parser`, which knows no `in`, few lambdas, no exponents of whole numbers, and of whole
+ * numbers over 32 bits those alone whose digits sort before the largest of 64.
  */
 import Balena from "@balena/odata-parser"
 import { Filter, Query } from "@effect-msgraph/domain"
@@ -187,13 +188,18 @@ describe("@odata/parser reads the same", () => {
 
   const read = (text: string) => convert(defaultParser.filter(text))
 
+  const reads = (number: number): boolean =>
+    Number.isInteger(number)
+      ? Math.abs(number) < 2 ** 31 || (Math.abs(number) < 2 ** 63 && String(Math.abs(number)) < "9223372036854775807")
+      : !/^[^.]*e/.test(String(number))
+
   it.prop("any filter without what it does not know", [
     filters.filter({
       path,
       text: filters.text,
       literal: fc.oneof(
         filters.text,
-        filters.number.filter((number) => !/^[^.]*e/.test(String(number))),
+        filters.number.filter(reads),
         fc.boolean(),
         fc.constant(null),
         filters.date,
