@@ -16,24 +16,17 @@ interface Manifest {
   readonly peerDependencies?: { readonly [name: string]: string }
 }
 
-/**
- * Builds packages of ours (by folder, what they depend on before them), and installs them, what they depend on, and others that the
- * benchmarks have.
- */
+/** Builds what is published, and installs packages of ours (by folder), what they depend on, and others that the benchmarks have. */
 export const make = (
   ours: ReadonlyArray<string>,
   others: ReadonlyArray<string>
 ): { readonly path: string; readonly remove: () => void } => {
   const built = spawnSync(
     process.execPath,
-    [
-      Path.join(root, "node_modules/typescript/bin/tsc"),
-      "-b",
-      Path.join(root, "packages", ours.at(-1)!, "tsconfig.src.json")
-    ],
+    [Path.join(root, "node_modules/typescript/bin/tsc"), "-b", Path.join(root, "tsconfig.build.json")],
     { encoding: "utf8" }
   )
-  if (built.status !== 0) throw new Error(`@effect-msgraph/${ours.at(-1)} does not build:\n${built.stdout}`)
+  if (built.status !== 0) throw new Error(`The packages do not build:\n${built.stdout}`)
 
   const path = Fs.realpathSync(Fs.mkdtempSync(Path.join(Os.tmpdir(), "effect-msgraph-bench-")))
   const link = (name: string, from: string) => {

@@ -23,10 +23,12 @@ interface Options {
   /** The text of a program that runs one of them, and what it has to print: what does not work must not count as small. */
   readonly check: (program: string) => string
   readonly expected: string
+  /** How often each of them starts. */
+  readonly rounds: number
 }
 
 export const startTable = async (
-  { about, after, check, cwd, env, expected, folder, programs, title }: Options
+  { about, after, check, cwd, env, expected, folder, programs, rounds, title }: Options
 ): Promise<Table> => {
   const compiled = (file: string) => Path.join(cwd, `${file}.mjs`)
   const bundled = (file: string) => Path.join(cwd, `${file}.bundle.mjs`)
@@ -51,7 +53,7 @@ export const startTable = async (
   Fs.writeFileSync(Path.join(cwd, "bare.mjs"), "")
   const ways = ["bare.mjs", ...programs.flatMap(({ file }) => [compiled(file), bundled(file)])]
   const times = ways.map((): Array<number> => [])
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [index, way] of ways.entries()) {
       times[index]!.push(await timed(() => node([way], { cwd })))
     }
@@ -61,7 +63,8 @@ export const startTable = async (
   const over = (time: number) => `${Math.max(0, time - bare).toFixed(0)} ms`
   return {
     title,
-    about: `${about} *Import* is until its modules are loaded and Node has ended: the median of 10 new processes, ` +
+    about:
+      `${about} *Import* is until its modules are loaded and Node has ended: the median of ${rounds} new processes, ` +
       `in turn, less the median of an empty program, which is ${empty}. *Bundle* is the program with all it needs in one ` +
       `file by esbuild, minified, gzipped and loaded likewise. Each program, as it is and bundled, did its work first. ${after}`,
     columns: ["", "import", "bundle", "gzipped", "import of the bundle"],

@@ -1,6 +1,6 @@
 /**
  * What is measured inside of one process, which trusts the stand-in's certificate: `authority` is its origin. Prints the
- * tables as JSON.
+ * tables as JSON; with `check` there are none.
  */
 import * as TokenProvider from "@effect-msgraph/auth/TokenProvider"
 import * as Effect from "effect/Effect"
@@ -303,12 +303,15 @@ const progress = async <A>(name: string, run: () => Promise<A>): Promise<A> => {
 
 // One request each, so that no measurement pays for what happens once in a process.
 await oneByOne(({ open }) => open({ origin, tenant: newTenant() }).get())
-const refresh = await progress("prepare", prepareRefresh)
-const tables = [
-  await progress("cold", cold),
-  await progress("cached", cached),
-  await progress("crowded", crowded),
-  await progress("refresh", refresh),
-  await progress("faults", faults)
-]
+const tables: Array<Table> = []
+if (process.argv[3] !== "check") {
+  const refresh = await progress("prepare", prepareRefresh)
+  tables.push(
+    await progress("cold", cold),
+    await progress("cached", cached),
+    await progress("crowded", crowded),
+    await progress("refresh", refresh),
+    await progress("faults", faults)
+  )
+}
 process.stdout.write(JSON.stringify(tables), () => process.exit(0))

@@ -1,4 +1,8 @@
-/** What is measured inside of one process; the server is another. Prints the tables as JSON. */
+/**
+ * What is measured, each table in a process of its own, so that what one has compiled and left in memory is not in the figures of the
+ * next; the server is another. Prints the tables as JSON; with the name of one, that one; with a contender and a count, its memory; with
+ * `check` nothing is measured.
+ */
 import { Decoder, Entity, Processing } from "@effect-msgraph/domain"
 import { Either, Schema } from "effect"
 import { execFileSync } from "node:child_process"
@@ -9,6 +13,15 @@ import { pageSize, records } from "./data.js"
 import { kinds, perSecond } from "./limits.js"
 
 const root = process.argv[2]!
+
+/** This program again, told what to measure: what it printed. */
+const inProcess = (args: ReadonlyArray<string>, flags: ReadonlyArray<string> = []): unknown =>
+  JSON.parse(
+    execFileSync(process.execPath, [...flags, process.argv[1]!, root, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+  )
 
 const times = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ×`
 
@@ -22,20 +35,21 @@ const bareByFetch = await contenders.bareByFetch(root)
 const bareByPlatform = await contenders.bareByPlatform(root)
 const bareByUndici = await contenders.bareByUndici(root)
 
+const ways: ReadonlyArray<contenders.Contender> = [
+  undici,
+  official,
+  kiota,
+  oursByFetch,
+  oursByPlatform,
+  oursByUndici,
+  bareByFetch,
+  bareByPlatform,
+  bareByUndici
+]
+
 // --- one get ---------------------------------------------------------------------------------------------------------
 
 const gets = async (title: string, concurrency: number): Promise<Table> => {
-  const ways: ReadonlyArray<contenders.Contender> = [
-    undici,
-    official,
-    kiota,
-    oursByFetch,
-    oursByPlatform,
-    oursByUndici,
-    bareByFetch,
-    bareByPlatform,
-    bareByUndici
-  ]
   const rounds = 15
   const count = 1000
   const measured = ways.map(() => ({ wall: [] as Array<number>, cpu: [] as Array<number> }))
@@ -97,7 +111,7 @@ const paging = async (): Promise<Table> => {
 }
 
 /** For a process of its own: what stays in memory while so many results are read. */
-const memory = async (name: string, count: number): Promise<void> => {
+const memory = async (name: string, count: number): Promise<{ readonly heap: number; readonly rss: number }> => {
   const way = { undici, official, kiota, ours: oursByUndici, fetch: oursByFetch }[name]!
   const collect = globalThis.gc!
   await pagesOf(way, 5000, () => {})
@@ -108,7 +122,7 @@ const memory = async (name: string, count: number): Promise<void> => {
     collect()
     peak = Math.max(peak, process.memoryUsage().heapUsed)
   })
-  process.stdout.write(JSON.stringify({ heap: peak / 1e6, rss: process.resourceUsage().maxRSS / 1024 }))
+  return { heap: peak / 1e6, rss: process.resourceUsage().maxRSS / 1024 }
 }
 
 const memoryTable = (): Table => {
@@ -116,9 +130,7 @@ const memoryTable = (): Table => {
   const rows = ([["undici", undici], ["official", official], ["ours", oursByUndici]] as const).map(
     ([key, { name }]) => {
       const found = counts.map((count) =>
-        JSON.parse(
-          execFileSync(process.execPath, ["--expose-gc", process.argv[1]!, root, key, `${count}`], { encoding: "utf8" })
-        ) as { readonly heap: number; readonly rss: number }
+        inProcess([key, `${count}`], ["--expose-gc"]) as { readonly heap: number; readonly rss: number }
       )
       return [
         name,
@@ -217,13 +229,13 @@ const throttled = async (): Promise<Table> => {
 
 // --- batches ---------------------------------------------------------------------------------------------------------
 
+const idsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => `14879e66-9ea9-48d0-804d-${String(index).padStart(12, "0")}`)
+
 const latency = async (): Promise<Table> => {
   const count = 1000
   const concurrency = 8
-  const ids = Array.from(
-    { length: count },
-    (_, index) => `14879e66-9ea9-48d0-804d-${String(index).padStart(12, "0")}`
-  )
+  const ids = idsOf(count)
   const single = await Promise.all([undici, official, oursByUndici].map(async ({ name, workflows }) => {
     const time = await timed(async () => {
       if (await workflows!(ids, concurrency) > 0) throw new Error("a get failed")
@@ -255,24 +267,41 @@ const latency = async (): Promise<Table> => {
   }
 }
 
-if (process.argv[3] === undefined) {
-  const measures: ReadonlyArray<() => Promise<Table> | Table> = [
-    () => gets("One get after another", 1),
-    () => gets("Gets, 32 at a time", 32),
-    paging,
-    memoryTable,
-    decoding,
-    latency,
-    throttled
-  ]
-  const tables: Array<Table> = []
-  for (const measure of measures) {
-    const table = await measure()
-    process.stderr.write(`measured: ${table.title}\n`)
-    tables.push(table)
+/** Each kind of work once, by everybody who can do it. */
+const check = async (): Promise<ReadonlyArray<Table>> => {
+  for (const way of ways) {
+    await way.gets(1, 1)
+    if (way.pages !== undefined) await pagesOf(way, pageSize, () => {})
+    if (await way.workflows?.(idsOf(1), 1)) throw new Error(`${way.name}: a get failed`)
+    await way.batched?.(idsOf(2), 1)
   }
+  return []
+}
+
+const measures: { readonly [name: string]: () => Promise<Table> | Table } = {
+  sequential: () => gets("One get after another", 1),
+  concurrent: () => gets("Gets, 32 at a time", 32),
+  paging,
+  memory: memoryTable,
+  decoding,
+  latency,
+  throttled
+}
+
+const one = async (name: string, count: string | undefined): Promise<unknown> => {
+  if (name === "check") return await check()
+  return count === undefined ? await measures[name]!() : await memory(name, Number(count))
+}
+
+const [, , , name, count] = process.argv
+if (name === undefined) {
+  const tables = Object.keys(measures).map((name) => {
+    const table = inProcess([name]) as Table
+    process.stderr.write(`measured: ${table.title}\n`)
+    return table
+  })
   process.stdout.write(JSON.stringify(tables), () => process.exit())
 } else {
-  await memory(process.argv[3], Number(process.argv[4]))
-  process.exit()
+  const found = await one(name, count)
+  process.stdout.write(JSON.stringify(found), () => process.exit())
 }
