@@ -16,12 +16,15 @@ import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as UrlParams from "@effect/platform/UrlParams"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import { Agent, type Dispatcher } from "undici"
+
+type AnswerHeaders = { readonly [name: string]: string | Array<string> | undefined }
 
 /** An answer whose body is there. What the client does not ask for is left to the platform. */
 class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
@@ -37,7 +40,7 @@ class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientR
   constructor(
     request: HttpClientRequest.HttpClientRequest,
     status: number,
-    headers: { readonly [name: string]: string | Array<string> | undefined },
+    headers: AnswerHeaders,
     source: ReadonlyArray<Uint8Array>
   ) {
     super()
@@ -144,6 +147,83 @@ const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | str
 const refused = (request: HttpClientRequest.HttpClientRequest, reason: "Encode" | "InvalidUrl", description: string) =>
   new HttpClientError.RequestError({ request, reason, description })
 
+type Resume = (answer: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>) => void
+
+/**
+ * A request on its way, told by undici what becomes of it. A class, and no canceller given to `Effect.async`: of literals and closures that
+ * live as long as a request, V8 comes to believe that they stay, and collects them and all they lead to late.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  private readonly request: HttpClientRequest.HttpClientRequest
+  private resume: Resume | undefined = undefined
+  private controller: Dispatcher.DispatchController | undefined = undefined
+  private isOver = false
+  private status = 0
+  private headers: AnswerHeaders = {}
+  private readonly chunks: Array<Uint8Array> = []
+
+  constructor(request: HttpClientRequest.HttpClientRequest) {
+    this.request = request
+  }
+
+  start(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, resume: Resume): void {
+    this.resume = resume
+    try {
+      dispatcher.dispatch(options, this)
+    } catch (cause) {
+      // Some dispatchers throw what others report.
+      this.fail(cause)
+    }
+  }
+
+  abandon(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.controller?.abort(new Error("interrupted"))
+  }
+
+  private end(result: Parameters<Resume>[0]): void {
+    this.isOver = true
+    this.resume!(result)
+  }
+
+  private fail(cause: unknown): void {
+    const { chunks, headers, request, status } = this
+    this.end(Effect.fail(
+      status === 0
+        ? new HttpClientError.RequestError({ request, reason: "Transport", cause })
+        : new HttpClientError.ResponseError({
+          request,
+          response: new Answer(request, status, headers, chunks),
+          reason: "Decode",
+          cause
+        })
+    ))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    if (this.isOver) controller.abort(new Error("interrupted"))
+  }
+
+  onResponseStart(_: unknown, status: number, headers: AnswerHeaders): void {
+    this.status = status
+    this.headers = headers
+  }
+
+  onResponseData(_: unknown, chunk: Uint8Array): void {
+    this.chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.end(Effect.succeed(new Answer(this.request, this.status, this.headers, this.chunks)))
+  }
+
+  onResponseError(_: unknown, cause: unknown): void {
+    this.fail(cause)
+  }
+}
+
 const send = (
   dispatcher: Dispatcher,
   request: HttpClientRequest.HttpClientRequest
@@ -159,59 +239,23 @@ const send = (
   const found = target(request)
   if (Either.isLeft(found)) return Effect.fail(refused(request, "InvalidUrl", found.left.message))
   const [origin, path] = found.right
-  return Effect.async((resume) => {
-    let controller: Dispatcher.DispatchController | undefined
-    let isAbandoned = false
-    let status = 0
-    let headers: ConstructorParameters<typeof Answer>[2] = {}
-    const chunks: Array<Uint8Array> = []
-    const abandon = Effect.sync(() => {
-      isAbandoned = true
-      controller?.abort(new Error("interrupted"))
-    })
-    const fail = (cause: unknown): void =>
-      resume(Effect.fail(
-        status === 0
-          ? new HttpClientError.RequestError({ request, reason: "Transport", cause })
-          : new HttpClientError.ResponseError({
-            request,
-            response: new Answer(request, status, headers, chunks),
-            reason: "Decode",
-            cause
-          })
-      ))
-    const options: Dispatcher.DispatchOptions = {
-      origin,
-      path,
-      method: request.method,
-      headers: request.headers,
-      body,
-      // Whoever sends the request has the time limits.
-      headersTimeout: 0,
-      bodyTimeout: 0
-    }
-    try {
-      dispatcher.dispatch(options, {
-        onRequestStart: (started) => {
-          controller = started
-          if (isAbandoned) started.abort(new Error("interrupted"))
-        },
-        onResponseStart: (_, statusCode, responseHeaders) => {
-          status = statusCode
-          headers = responseHeaders
-        },
-        onResponseData: (_, chunk) => {
-          chunks.push(chunk)
-        },
-        onResponseEnd: () => resume(Effect.succeed(new Answer(request, status, headers, chunks))),
-        onResponseError: (_, cause) => fail(cause)
-      })
-    } catch (cause) {
-      // Some dispatchers throw what others report.
-      fail(cause)
-    }
-    return abandon
-  })
+  const exchange = new Exchange(request)
+  const options: Dispatcher.DispatchOptions = {
+    origin,
+    path,
+    method: request.method,
+    headers: request.headers,
+    body,
+    // Whoever sends the request has the time limits.
+    headersTimeout: 0,
+    bodyTimeout: 0
+  }
+  return Effect.onExit(
+    Effect.async<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>((resume) => {
+      exchange.start(dispatcher, options, resume)
+    }),
+    (exit) => Exit.isFailure(exit) ? Effect.sync(() => exchange.abandon()) : Effect.void
+  )
 }
 
 /**
