@@ -5,6 +5,7 @@ import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Chunk, Effect, Fiber, Layer, Option, Stream } from "effect"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
+import * as Zlib from "node:zlib"
 import { MockAgent } from "undici"
 import { recorder } from "./utils.js"
 
@@ -219,6 +220,58 @@ describe("an answer", () => {
       strictEqual(response.status, 204)
       strictEqual(yield* response.text, "")
       strictEqual((yield* response.arrayBuffer).byteLength, 0)
+    }).pipe(provide))
+
+  it.scoped("in gzip, which is asked for, is unpacked, at whatever status", () =>
+    Effect.gen(function*() {
+      const bodies: Array<Uint8Array> = []
+      const { root, seen } = yield* serve((response) => {
+        const body = Zlib.gzipSync("{\"id\":\"ä\"}".padEnd(200_000))
+        bodies.push(body)
+        response.writeHead(404, { "content-encoding": seen.length === 1 ? "gzip" : "X-GZip" })
+        response.write(body.subarray(0, 20))
+        setImmediate(() => response.end(body.subarray(20)))
+      })
+      const http = yield* HttpClient.HttpClient
+      for (const path of ["/a", "/b"]) {
+        const response = yield* http.get(root + path)
+        strictEqual(response.status, 404)
+        deepStrictEqual(yield* response.json, { id: "ä" })
+      }
+      deepStrictEqual(seen.map(({ headers }) => headers["accept-encoding"]), ["gzip", "gzip"])
+    }).pipe(provide))
+
+  it.scoped("in what the request asks for instead, or in what nobody knows, is left as it is", () =>
+    Effect.gen(function*() {
+      const { root, seen } = yield* serve((response) => response.writeHead(200, { "content-encoding": "br" }).end("br"))
+      const http = yield* HttpClient.HttpClient
+      const response = yield* http.get(root, { headers: { "accept-encoding": "br" } })
+      strictEqual(yield* response.text, "br")
+      strictEqual(seen[0]!.headers["accept-encoding"], "br")
+    }).pipe(provide))
+
+  it.scoped("that says gzip of no body is empty", () =>
+    Effect.gen(function*() {
+      const { root } = yield* serve((response) => response.writeHead(200, { "content-encoding": "gzip" }).end())
+      const http = yield* HttpClient.HttpClient
+      strictEqual(yield* (yield* http.head(root)).text, "")
+    }).pipe(provide))
+
+  it.scoped("that cannot be unpacked, or not within 64 MiB, is an error of the answer", () =>
+    Effect.gen(function*() {
+      const packed = Zlib.gzipSync(Buffer.alloc(2 ** 26 + 1))
+      const most = Zlib.gzipSync(Buffer.alloc(2 ** 26))
+      const bodies = [Buffer.from("no gzip"), packed.subarray(0, 100), packed]
+      const { root, seen } = yield* serve((response) =>
+        response.setHeader("content-encoding", "gzip").end(bodies[seen.length - 1] ?? most)
+      )
+      const http = yield* HttpClient.HttpClient
+      for (const _ of bodies) {
+        const error = yield* Effect.flip(http.get(root))
+        strictEqual(error._tag === "ResponseError" && error.reason, "Decode")
+        strictEqual(error._tag === "ResponseError" && error.response.status, 200)
+      }
+      strictEqual((yield* (yield* http.get(root)).arrayBuffer).byteLength, 2 ** 26)
     }).pipe(provide))
 
   it.scoped("that breaks off is an error of the answer, one that does not come of the request", () =>

@@ -22,9 +22,13 @@ import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
+import * as Zlib from "node:zlib"
 import { Agent, type Dispatcher } from "undici"
 
 type AnswerHeaders = { readonly [name: string]: string | Array<string> | undefined }
+
+const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array =>
+  chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
 
 /** An answer whose body is there. What the client does not ask for is left to the platform. */
 class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
@@ -52,7 +56,7 @@ class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientR
   }
 
   private get bytes(): Uint8Array {
-    return this.source.length === 1 ? this.source[0]! : Buffer.concat(this.source)
+    return joined(this.source)
   }
 
   private cached: HttpClientResponse.HttpClientResponse | undefined
@@ -147,6 +151,11 @@ const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | str
 const refused = (request: HttpClientRequest.HttpClientRequest, reason: "Encode" | "InvalidUrl", description: string) =>
   new HttpClientError.RequestError({ request, reason, description })
 
+/** No answer is unpacked to more bytes. */
+const mostUnpacked = 2 ** 26
+
+const isPacked = (headers: AnswerHeaders): boolean => /^(?:x-)?gzip$/i.test(String(headers["content-encoding"]))
+
 type Resume = (answer: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>) => void
 
 /**
@@ -216,7 +225,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.end(Effect.succeed(new Answer(this.request, this.status, this.headers, this.chunks)))
+    const { chunks, headers, request, status } = this
+    let body: ReadonlyArray<Uint8Array> = chunks
+    if (chunks.length > 0 && isPacked(headers)) {
+      try {
+        // At once: what comes next, to parse it, takes longer, and a thread for a small answer more than the work.
+        body = [Zlib.gunzipSync(joined(chunks), { maxOutputLength: mostUnpacked })]
+      } catch (cause) {
+        return this.fail(cause)
+      }
+    }
+    this.end(Effect.succeed(new Answer(request, status, headers, body)))
   }
 
   onResponseError(_: unknown, cause: unknown): void {
@@ -244,7 +263,7 @@ const send = (
     origin,
     path,
     method: request.method,
-    headers: request.headers,
+    headers: { "accept-encoding": "gzip", ...request.headers },
     body,
     // Whoever sends the request has the time limits.
     headersTimeout: 0,
@@ -261,8 +280,8 @@ const send = (
 /**
  * The client on a dispatcher of yours: one with a proxy, certificates, or limits.
  *
- * Sends text and bytes; forms and streams are refused with a `RequestError`. It decodes no `content-encoding`, follows no redirects, and has no
- * time limits of its own.
+ * Sends text and bytes; forms and streams are refused with a `RequestError`. Asks for answers in gzip, unless the request has an `accept-encoding`,
+ * and unpacks them, to at most 64 MiB. Follows no redirects, and has no time limits of its own.
  *
  * @example
  * ```ts

@@ -150,7 +150,7 @@ export const exchanging: ReadonlyArray<Row> = [
     reply: (good) => Server.labels(good, { "content-type": "application/json", "content-encoding": "gzip" }),
     ...broke,
     // They take the bytes as they come.
-    on: { undici: harmless, "node:http": harmless, UndiciHttpClient: harmless }
+    on: { undici: harmless, "node:http": harmless }
   },
   // The standard has `fetch` take it for a failure of the network.
   { name: "407", reply: () => Server.html(407), ...notGraphs, on: { fetch: broke } },
