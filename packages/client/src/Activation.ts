@@ -19,6 +19,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type * as GraphClient from "./GraphClient.js"
 import * as GraphError from "./GraphError.js"
+import { monotonicMillis } from "./internal/clock.js"
 import * as KeyedLock from "./internal/keyedLock.js"
 import * as Polling from "./internal/polling.js"
 import * as RunWatch from "./RunWatch.js"
@@ -154,7 +155,7 @@ const find = (
 ): Effect.Effect<Option.Option<Processing.Run>, GraphError.GraphError | AmbiguousRun> =>
   Effect.gen(function*() {
     const pace = Polling.pace(options)
-    const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(options.findWithin ?? defaultFindWithin)
+    const deadline = (yield* monotonicMillis) + Duration.toMillis(options.findWithin ?? defaultFindWithin)
     const decided = new Map<RunId, boolean>(Array.from(before.known, (id) => [id, false]))
     let wait = pace.initial
     while (true) {
@@ -175,7 +176,7 @@ const find = (
       if (matches.length > 1) {
         return yield* new AmbiguousRun({ workflowId, runIds: matches.map(({ id }) => id) })
       }
-      const left = deadline - (yield* Clock.currentTimeMillis)
+      const left = deadline - (yield* monotonicMillis)
       if (matches.length === 1 && (undecided === 0 || left <= 0)) return Option.some(matches[0]!)
       if (left <= 0) return Option.none()
       yield* Effect.sleep(Math.min(wait, left))
@@ -237,7 +238,7 @@ export const make = (graph: GraphClient.Service): ActivateAndWatch => {
         const before = yield* lookBefore(graph, workflowId)
         const sent = yield* Effect.either(graph.execute(Api.activateWorkflow, { workflowId }, body))
         if (Either.isLeft(sent) && !isUnknown(sent.left)) return yield* Effect.fail(sent.left)
-        const started = yield* Clock.currentTimeMillis
+        const started = yield* monotonicMillis
         const found = yield* Effect.either(find(graph, workflowId, subjects, before, options))
         if (Either.isRight(found) && Option.isSome(found.right)) return found.right.value
         const error = Either.isLeft(found) ? found.left : undefined
@@ -246,7 +247,7 @@ export const make = (graph: GraphClient.Service): ActivateAndWatch => {
         // Whatever was wrong with looking: who takes it for a failure of the whole would activate again.
         return yield* new RunNotFound({
           workflowId,
-          after: Duration.millis((yield* Clock.currentTimeMillis) - started),
+          after: Duration.millis((yield* monotonicMillis) - started),
           ...(error === undefined ? {} : { error })
         })
       }).pipe(lock([workflowId.toLowerCase(), ...Array.from(subjects).sort()].join()), apart)

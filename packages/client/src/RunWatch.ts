@@ -8,7 +8,6 @@ import type { RunId, WorkflowId } from "@effect-msgraph/domain/Ids"
 import * as Api from "@effect-msgraph/domain/LifecycleWorkflowsApi"
 import type * as Processing from "@effect-msgraph/domain/Processing"
 import * as Chunk from "effect/Chunk"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -16,6 +15,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type * as GraphClient from "./GraphClient.js"
 import type * as GraphError from "./GraphError.js"
+import { monotonicMillis } from "./internal/clock.js"
 import * as Polling from "./internal/polling.js"
 
 /**
@@ -158,7 +158,7 @@ export const watch = (
       new WatchTimeout({ workflowId, runId, status: last?.processingStatus, after: Duration.decode(timeout!) })
     return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | WatchTimeout, R> =>
       timeout === undefined ? effect : Effect.flatMap(
-        Clock.currentTimeMillis,
+        monotonicMillis,
         (now) =>
           now >= deadline
             ? Effect.fail(expired())
@@ -181,7 +181,7 @@ export const watch = (
     })
 
   return Stream.unwrap(
-    Effect.map(Clock.currentTimeMillis, (start) =>
+    Effect.map(monotonicMillis, (start) =>
       Stream.paginateEffect(
         { last: undefined, wait: 0 } as State,
         look(timeout === undefined ? Infinity : start + Duration.toMillis(timeout))

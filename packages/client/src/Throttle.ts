@@ -14,6 +14,7 @@ import * as FiberId from "effect/FiberId"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { monotonic } from "./internal/clock.js"
 import * as Pace from "./internal/pace.js"
 
 /**
@@ -282,7 +283,7 @@ const disarm = (gate: Gate): void => {
 /** Lets others in, and sees to it that somebody looks again in time. */
 const proceed = (gate: Gate): Effect.Effect<void> =>
   Effect.clockWith((clock) => {
-    const now = clock.unsafeCurrentTimeMillis()
+    const now = monotonic(clock)
     const at = dispatch(gate, now)
     if (gate.waiting === 0) disarm(gate)
     if (at === undefined || (gate.timer !== undefined && gate.timer.at <= at)) return Effect.void
@@ -330,7 +331,7 @@ const enqueue = (
   if (deadline < gate.firstDeadline) gate.firstDeadline = deadline
   const giveUp = Effect.clockWith((clock) => {
     if (waiter.entry !== undefined) {
-      gate.pace.end(waiter.entry, clock.unsafeCurrentTimeMillis(), "unknown")
+      gate.pace.end(waiter.entry, monotonic(clock), "unknown")
     } else if (!waiter.gone) leave(gate, waiter)
     return proceed(gate)
   })
@@ -405,16 +406,16 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         accepted: (usage = 0) =>
           Effect.sync(() => {
             outcome = "accepted"
-            gate.pace.used(entry, clock.unsafeCurrentTimeMillis(), usage)
+            gate.pace.used(entry, monotonic(clock), usage)
           }),
         rejected: (duration, taken) =>
           Effect.sync(() => {
             outcome = "rejected"
-            gate.pace.close(entry, clock.unsafeCurrentTimeMillis(), Duration.toMillis(duration), taken)
+            gate.pace.close(entry, monotonic(clock), Duration.toMillis(duration), taken)
           })
       }
       const leave = (exit: Exit.Exit<A, E>): Effect.Effect<A, E> => {
-        gate.pace.end(entry, clock.unsafeCurrentTimeMillis(), outcome)
+        gate.pace.end(entry, monotonic(clock), outcome)
         return gate.waiting === 0 ? exit : Effect.zipRight(proceed(gate), exit)
       }
       // As `Effect.onExit`, without an effect for what has none.
@@ -428,7 +429,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       pass: ({ key, urgency = "normal", weight, within }, use) =>
         Effect.uninterruptibleMask((restore) =>
           Effect.clockWith((clock) => {
-            const now = clock.unsafeCurrentTimeMillis()
+            const now = monotonic(clock)
             const gate = gateOf(key, now)
             const requests = atLeastOne(weight, 1)
             return gate.waiting === 0 && gate.pace.next(now, requests) <= now
@@ -441,7 +442,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         ),
       close: (key, duration) =>
         Effect.clockWith((clock) => {
-          const now = clock.unsafeCurrentTimeMillis()
+          const now = monotonic(clock)
           const gate = gateOf(key, now)
           gate.pace.close(undefined, now, Duration.toMillis(duration))
           return Effect.uninterruptible(proceed(gate))

@@ -9,6 +9,7 @@ import * as GraphError from "../GraphError.js"
 import { RetryPolicy } from "../RetryPolicy.js"
 import * as BatchAnswer from "./batchAnswer.js"
 import * as BatchPlan from "./batchPlan.js"
+import { monotonicMillis } from "./clock.js"
 import type * as Pipeline from "./pipeline.js"
 import * as Retry from "./retry.js"
 import * as Telemetry from "./telemetry.js"
@@ -97,7 +98,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
     failures: ReadonlyMap<number, GraphError.GraphError> = new Map()
   ) {
     const root = `${cloud.graphRoot}/v1.0`
-    const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(policy.totalTimeout)
+    const deadline = (yield* monotonicMillis) + Duration.toMillis(policy.totalTimeout)
     const results = new Array<Result | undefined>(parts.length)
     const retries = new Array<number>(parts.length).fill(0)
     const due = new Array<number>(parts.length).fill(-Infinity)
@@ -138,7 +139,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
       })
       if (verdict.again) {
         retries[index]!++
-        due[index] = (yield* Clock.currentTimeMillis) + Duration.toMillis(verdict.delay!)
+        due[index] = (yield* monotonicMillis) + Duration.toMillis(verdict.delay!)
         yield* Telemetry.countRetry(parts[index]!.operation.id, error._tag)
       } else {
         yield* finish(index, Either.left(verdict.error))
@@ -207,7 +208,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
       const requests = own.map((part, position) =>
         write(root, position + 1, part, part.parents.flatMap((parent) => places.get(parent) ?? []))
       )
-      return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      return Effect.flatMap(monotonicMillis, (now) =>
         send(operation, {
           url: `${root}/$batch`,
           headers: { "content-type": "application/json" },
@@ -244,7 +245,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
     const order = BatchPlan.inOrder(parts.map((_, index) => index), (index) => parts[index]!.parents)
     let pending = order
     while (true) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* monotonicMillis
       const ready = new Set<number>()
       const waiting: Array<number> = []
       let next = Infinity

@@ -2,7 +2,6 @@ import type * as AccessToken from "@effect-msgraph/auth/AccessToken"
 import * as Operation from "@effect-msgraph/domain/Operation"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -27,7 +26,7 @@ import * as Batch from "./batch.js"
 import { Abandoned } from "./batchAbandoned.js"
 import * as BatchAnswer from "./batchAnswer.js"
 import * as BatchPlan from "./batchPlan.js"
-import { clockOf } from "./clock.js"
+import { clockOf, monotonic, monotonicMillis } from "./clock.js"
 import { inContext } from "./context.js"
 import { BatchOverrides, inForce, Overrides } from "./overrides.js"
 import * as Pipeline from "./pipeline.js"
@@ -283,7 +282,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       Effect.timeoutOption(Deferred.await(group.full), window),
       Effect.clockWith((clock) => {
         if (open === group) open = undefined
-        const now = clock.unsafeCurrentTimeMillis()
+        const now = monotonic(clock)
         return sendAll(
           group.members.map((member) => ({ ...member, left: member.left - (now - member.joined) })),
           (member, exit) => Deferred.done((member as Member).result, exit)
@@ -297,7 +296,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       Effect.gen(function*() {
         const result = yield* Deferred.make<Pipeline.Received, GraphError.GraphError>()
         const group: Group = open ?? { members: [], full: yield* Deferred.make<void>(), fiber: undefined, left: 0 }
-        const member: Member = { ...traveller, result, joined: yield* Clock.currentTimeMillis }
+        const member: Member = { ...traveller, result, joined: yield* monotonicMillis }
         group.members.push(member)
         group.left++
         if (open === undefined) {
@@ -342,7 +341,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
       if (span !== undefined) return Effect.withParentSpan(sendTogether(operation, request), span)
       const policy = policyIn(context)
       const clock = clockOf(fiber)
-      const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout)
+      const deadline = monotonic(clock) + Duration.toMillis(policy.totalTimeout)
       return inTime(
         { deadline, attemptEnd: Infinity, expire: undefined },
         context,
@@ -350,7 +349,7 @@ export const make = (pipeline: Effect.Effect.Success<typeof Pipeline.make>, laye
         () => Effect.fail(timedOut(operation, policy))
       ).pipe(
         Effect.flatMap((token) => {
-          const left = deadline - clock.unsafeCurrentTimeMillis()
+          const left = deadline - monotonic(clock)
           const traveller: Traveller = { operation, request, context, settings, policy, left, token }
           return asked
             // Answers are not kept: two calls of the same write are two.

@@ -8,12 +8,12 @@ import * as FiberId from "effect/FiberId"
 import { pipe } from "effect/Function"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
-import { clockOf } from "./clock.js"
+import { clockOf, monotonic } from "./clock.js"
 
 /** Which time is over: that of one attempt, or of the whole call. */
 export type Scope = "attempt" | "call"
 
-/** When a call has to be over, and the attempt that is under way: milliseconds since the epoch. */
+/** When a call has to be over, and the attempt that is under way: milliseconds of the clock that only goes forward. */
 export interface Times {
   readonly deadline: number
   attemptEnd: number
@@ -60,7 +60,7 @@ class Watch {
     if (end >= this.wakesAt) return
     this.stop()
     this.wakesAt = end
-    const wait = Math.max(0, Math.min(end - this.clock.unsafeCurrentTimeMillis(), longestTimer))
+    const wait = Math.max(0, Math.min(end - monotonic(this.clock), longestTimer))
     this.timer = Effect.runFork(Effect.flatMap(this.clock.sleep(Duration.millis(wait)), () => this.look))
   }
 
@@ -73,7 +73,7 @@ class Watch {
   private readonly look = Effect.sync(() => {
     this.timer = undefined
     this.wakesAt = Infinity
-    const now = this.clock.unsafeCurrentTimeMillis()
+    const now = monotonic(this.clock)
     const due: Array<Times> = []
     let next = Infinity
     for (const times of this.running) {
@@ -164,7 +164,7 @@ export const make = () => {
     fiber: Fiber.RuntimeFiber<unknown, unknown>,
     duration: Duration.DurationInput
   ): void => {
-    times.attemptEnd = clockOf(fiber).unsafeCurrentTimeMillis() + Duration.toMillis(duration)
+    times.attemptEnd = monotonic(clockOf(fiber)) + Duration.toMillis(duration)
     // Work that has not waited yet is not watched yet.
     if (times.expire !== undefined) watchOf(fiber).wakeAt(times.attemptEnd)
   }

@@ -17,7 +17,7 @@ import { RetryPolicy } from "../RetryPolicy.js"
 import type { Policy } from "../RetryPolicy.js"
 import * as Throttle from "../Throttle.js"
 import * as Answer from "./answer.js"
-import { clockOf } from "./clock.js"
+import { clockOf, monotonic } from "./clock.js"
 import { inContext } from "./context.js"
 import * as Deadline from "./deadline.js"
 import { inForce, Overrides } from "./overrides.js"
@@ -246,7 +246,7 @@ export const make = Effect.gen(function*() {
         throttle.pass(
           {
             key: call.gate,
-            within: call.deadline - clockOf(fiber).unsafeCurrentTimeMillis(),
+            within: call.deadline - monotonic(clockOf(fiber)),
             urgency: call.urgency,
             weight: call.request.weight
           },
@@ -342,7 +342,7 @@ export const make = Effect.gen(function*() {
           policy,
           context: span === undefined ? around : Context.add(around, Tracer.ParentSpan, span),
           span: span ?? Telemetry.spanIn(around),
-          deadline: clockOf(fiber).unsafeCurrentTimeMillis() + Duration.toMillis(policy.totalTimeout),
+          deadline: monotonic(clockOf(fiber)) + Duration.toMillis(policy.totalTimeout),
           attemptEnd: Infinity,
           expire: undefined,
           clientRequestId: undefined,

@@ -1,11 +1,11 @@
 import type * as Operation from "@effect-msgraph/domain/Operation"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as GraphError from "../GraphError.js"
 import type { Policy } from "../RetryPolicy.js"
 import { isTransient, isTruncated } from "./answer.js"
+import { monotonicMillis } from "./clock.js"
 
 /** What to do about a failure: give up, wait as told, or back off. */
 export type Decision = "fail" | "backOff" | Duration.Duration
@@ -92,7 +92,7 @@ export const judge = (
     : decision === "backOff"
     ? backOff(policy, retries)
     : Effect.succeed(decision)
-  return Effect.zipWith(wait, Clock.currentTimeMillis, (delay, now) => {
+  return Effect.zipWith(wait, monotonicMillis, (delay, now) => {
     if (retries >= policy.maxRetries) return { again: false, delay, error }
     const inTime = now + Duration.toMillis(delay) < deadline
     return { again: inTime, delay, error: inTime ? error : withoutTime(error) }

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,6 +10,7 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import { Redis } from "ioredis"
 import type { RedisOptions } from "ioredis"
+import { monotonicMillis } from "../internal/clock.js"
 import * as Throttle from "../Throttle.js"
 
 /**
@@ -207,7 +207,7 @@ export const make = Effect.fnUntraced(function*(
   let downUntil = -Infinity
   let down = false
 
-  const goesAlone = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+  const goesAlone = Effect.flatMap(monotonicMillis, (now) => {
     downUntil = now + pause
     if (down) return unanswered
     down = true
@@ -219,7 +219,7 @@ export const make = Effect.fnUntraced(function*(
 
   /** What Redis answers; `undefined` where it does not. Once it did not, one asks whether it does again, and nobody waits for that one. */
   const ask = (command: () => Promise<number>): Effect.Effect<number | undefined> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    Effect.flatMap(monotonicMillis, (now) => {
       if (now < downUntil) return unanswered
       if (down) downUntil = now + Duration.toMillis(timeout)
       return Effect.tryPromise(command).pipe(
@@ -291,7 +291,7 @@ export const make = Effect.fnUntraced(function*(
         inLine = answer === undefined
         return Effect.succeed(answer)
       }
-      return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      return Effect.flatMap(monotonicMillis, (now) =>
         now - answer >= deadline
           ? Effect.succeed(answer)
           : local.close(request.key, -answer).pipe(Effect.zipRight(Effect.sleep(-answer)), Effect.zipRight(untilItMay)))
@@ -307,12 +307,12 @@ export const make = Effect.fnUntraced(function*(
     request: Throttle.Request,
     use: (permit: Throttle.Permit) => Effect.Effect<A, E, R>
   ) =>
-    Effect.flatMap(Clock.currentTimeMillis, (start) => {
+    Effect.flatMap(monotonicMillis, (start) => {
       const deadline = start + Duration.toMillis(request.within)
       const weight = request.weight === undefined || !(request.weight >= 1) ? 1 : Math.floor(request.weight)
       const again: Effect.Effect<A, E | Throttle.Closed, R> = Effect.gen(function*() {
         const name = yield* nameOf(request.key)
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* monotonicMillis
         const within = deadline - now
         if (now < downUntil) return yield* alone.pass({ ...request, within }, use)
         const result = yield* local.pass({ ...request, within }, (permit) =>
@@ -328,7 +328,7 @@ export const make = Effect.fnUntraced(function*(
             }
             let probing = answer === 1
             let taken: 0 | 1 = 0
-            const waited = Duration.millis((yield* Clock.currentTimeMillis) - start)
+            const waited = Duration.millis((yield* monotonicMillis) - start)
             const shared: Throttle.Permit = {
               // Of this process's own making is no wait but that for Redis to answer.
               waited: Duration.isZero(permit.waited) && now === start ? Duration.zero : waited,
