@@ -52,7 +52,7 @@ const execute = (words: ReadonlyArray<string>) =>
     if (request.completions !== undefined) return yield* Completions.print(request.completions)
     yield* Effect.mapError(app(["", "", ...request.words]), (error) =>
       ValidationError.isValidationError(error)
-        ? CommandLine.complain(request, Description.plain(error.error))
+        ? CommandLine.complain(request, Description.paragraphsOf(error.error))
         : error)
   })
 

@@ -11,38 +11,41 @@ import * as Description from "./Description.js"
 import * as Text from "./output/Text.js"
 import * as Suggestion from "./Suggestion.js"
 
+/** A sentence of `@effect/cli` in our words. */
+const sentence = ({ path, words }: Request, complaint: string): string => {
+  const unknown = /^Received unknown argument: '(--[^'=]+)/.exec(complaint)?.[1]
+  if (unknown === undefined) {
+    return complaint
+      .replace(/^Expected to find option: '(.*)'$/, "$1 is missing.")
+      .replace(/^Expected a value following option: '(.*)'$/, "$1 needs a value.")
+      .replace(
+        /^The flag '(.*)' is not recognized\. Did you mean '(.*)'\?$/,
+        "$1 is no option of this command. Did you mean $2?"
+      )
+  }
+  const { descriptor, positional } = path.at(-1)!
+  const known = Description.options(descriptor).map(({ flag }) => flag)
+  if (positional !== undefined && unknown === positional.flag && !positional.many) {
+    return `There is more than one ${positional.name}.`
+  }
+  if (known.includes(unknown)) {
+    return words.at(-1) === unknown ? `${unknown} needs a value.` : `${unknown} stands there twice.`
+  }
+  const meant = Suggestion.nearest(unknown, known)
+  return `${unknown} is no option of this command.${meant === undefined ? "" : ` Did you mean ${meant}?`}`
+}
+
 /**
  * What `@effect/cli` could not make sense of, in our words.
  *
  * @since 0.1.0
  * @category Rendering
  */
-export const complain = (request: Request, complaint: string): CliError.UsageError => {
-  const advice = `See ${request.path.map(({ name }) => name).join(" ")} --help.`
-  const fail = (reason: string) => new CliError.UsageError({ reason, advice })
-  const unknown = /^Received unknown argument: '(--[^'=]+)/.exec(complaint)?.[1]
-  if (unknown === undefined) {
-    return fail(
-      complaint
-        .replace(/^Expected to find option: '(.*)'$/, "$1 is missing.")
-        .replace(/^Expected a value following option: '(.*)'$/, "$1 needs a value.")
-        .replace(
-          /^The flag '(.*)' is not recognized\. Did you mean '(.*)'\?$/,
-          "$1 is no option of this command. Did you mean $2?"
-        )
-    )
-  }
-  const known = Description.options(request.path.at(-1)!.descriptor).map(({ flag }) => flag)
-  const { positional } = request.path.at(-1)!
-  if (positional !== undefined && unknown === positional.flag && !positional.many) {
-    return fail(`There is more than one ${positional.name}.`)
-  }
-  if (known.includes(unknown)) {
-    return fail(request.words.at(-1) === unknown ? `${unknown} needs a value.` : `${unknown} stands there twice.`)
-  }
-  const meant = Suggestion.nearest(unknown, known)
-  return fail(`${unknown} is no option of this command.${meant === undefined ? "" : ` Did you mean ${meant}?`}`)
-}
+export const complain = (request: Request, complaints: ReadonlyArray<string>): CliError.UsageError =>
+  new CliError.UsageError({
+    reason: complaints.map((complaint) => sentence(request, complaint)).join(" "),
+    advice: `See ${request.path.map(({ name }) => name).join(" ")} --help.`
+  })
 
 /**
  * What a command line asks for: the help of a command, completions, or that it is run with these words.

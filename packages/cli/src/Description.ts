@@ -21,7 +21,13 @@ const textOf = (span: Span.Span): string =>
 const blocks = (doc: HelpDoc.HelpDoc): ReadonlyArray<Exclude<HelpDoc.HelpDoc, HelpDoc.Sequence | HelpDoc.Empty>> =>
   doc._tag === "Sequence" ? [...blocks(doc.left), ...blocks(doc.right)] : doc._tag === "Empty" ? [] : [doc]
 
-const paragraphsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
+/**
+ * A document's paragraphs, as text.
+ *
+ * @since 0.1.0
+ * @category Accessors
+ */
+export const paragraphsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
   blocks(doc).flatMap((block) => block._tag === "Paragraph" ? [textOf(block.value)] : [])
 
 /** The blocks under a heading. */
@@ -32,14 +38,6 @@ const section = (descriptor: CommandDescriptor.Command<any>, title: string): Rea
   const end = all.findIndex((block, index) => index > start && block._tag === "Header")
   return all.slice(start + 1, end < 0 ? undefined : end)
 }
-
-/**
- * A document's paragraphs, as one text.
- *
- * @since 0.1.0
- * @category Accessors
- */
-export const plain = (doc: HelpDoc.HelpDoc): string => paragraphsOf(doc).join(" ")
 
 /**
  * The paragraphs of a command's description.

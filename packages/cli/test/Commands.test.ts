@@ -183,6 +183,7 @@ describe("lcw on the demo tenant", () => {
     Effect.gen(function*() {
       const complaints = [
         [["runs", "list"], "lcw: --workflow is missing."],
+        [["runs", "get"], "lcw: --workflow is missing. --run is missing."],
         [["runs", "list", "--workflow"], "lcw: --workflow needs a value."],
         [[...listRuns, "--select", "id", "--select", "id"], "lcw: --select stands there twice."],
         [[...listRuns, "--limit", "0"], "lcw: --limit: \"0\" is not a whole number from 1 on."],
