@@ -222,6 +222,27 @@ describe.skipIf(!answers)("a gate in Redis", () => {
       }))
     ))
 
+  it.scopedLive("lets as many light ones in before a heavy call that waits as the one before it weighed", () =>
+    withPrefix((prefix, client) =>
+      Effect.scoped(Effect.gen(function*() {
+        const [one, other] = yield* two(prefix, { quota: { limit: 10, window: "3 seconds" } })
+        yield* one.pass({ key: "a", within: "1 minute", weight: 2 }, () => Effect.void)
+        const [before] = yield* Effect.timed(pass(other))
+        assertTrue(Duration.lessThan(before, "500 millis"), Duration.format(before))
+        // One of another process comes back in 1.5 s, after a heavy one that weighed 2.
+        yield* Effect.promise(async () => {
+          const [starts] = await client.keys(`${prefix}*:starts`)
+          const [seconds, micros] = await client.time()
+          const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+          const gate = starts!.slice(0, -":starts".length)
+          await client.multi().zadd(`${gate}:heavy`, now, "elsewhere").zadd(`${gate}:returns`, now + 1500, "elsewhere")
+            .set(`${gate}:light`, 2, "PX", 3000).exec()
+        })
+        const waits = yield* Effect.forEach([one, other, one], (gate) => Effect.timed(pass(gate)))
+        deepStrictEqual(waits.map(([time]) => Duration.greaterThan(time, "1 second")), [false, false, true])
+      }))
+    ))
+
   it.scopedLive("does not hold the others up for a heavy call that is interrupted or cannot wait, nor long for one that crashed", () =>
     withPrefix((prefix, client) =>
       Effect.scoped(Effect.gen(function*() {
