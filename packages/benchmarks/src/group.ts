@@ -9,6 +9,6 @@ export interface Group {
   readonly setUp?: string | undefined
   /** Whose versions the page names. */
   readonly packages: ReadonlyArray<string>
-  /** With `check`, each contender does each kind of work once, and what comes back are no figures. */
+  /** With `check`, each contender works once, to see that it does, and what comes back are no figures. */
   readonly run: (check: boolean) => Promise<ReadonlyArray<Table>>
 }

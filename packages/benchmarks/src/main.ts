@@ -1,6 +1,6 @@
 /**
  * `pnpm bench` runs every group of measurements, `pnpm bench auth` one. A run prints its tables and writes them into the
- * group's page under `docs/benchmarks`. With `--check` nothing is measured or written: each contender does each kind of work once.
+ * group's page under `docs/benchmarks`. With `--check` nothing is measured or written: each contender gets, pages and batches, or gets a token, once.
  */
 import { auth } from "./auth/group.js"
 import { client } from "./client/group.js"
@@ -24,7 +24,7 @@ for (const name of named.length === 0 ? Object.keys(groups) : named) {
   const tables = await group.run(check)
   process.stdout.write(
     check
-      ? `${name}: all did their work\n`
+      ? `${name}: all contenders work\n`
       : `${tables.map(page.text).join("\n")}\nwritten into ${page.write(name, group, tables)}\n\n`
   )
 }

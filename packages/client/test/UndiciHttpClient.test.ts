@@ -6,7 +6,7 @@ import { Chunk, Effect, Fiber, Layer, Option, Stream } from "effect"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
 import * as Zlib from "node:zlib"
-import { MockAgent } from "undici"
+import { type Dispatcher, MockAgent } from "undici"
 import { recorder } from "./utils.js"
 
 interface Seen {
@@ -137,6 +137,45 @@ describe("a request", () => {
       deepStrictEqual(closed, ["/slow"])
     }).pipe(provide))
 
+  it.effect("that is interrupted is not sent later, and is taken back once", () =>
+    Effect.gen(function*() {
+      let handler: Dispatcher.DispatchHandler | undefined
+      const agent = new MockAgent()
+      agent.dispatch = (_: unknown, given: Dispatcher.DispatchHandler) => {
+        handler = given
+        return true
+      }
+      const aborted: Array<string> = []
+      const controllerOf = (name: string) =>
+        ({ abort: () => aborted.push(name) }) as unknown as Dispatcher.DispatchController
+      const ask = Effect.gen(function*() {
+        const fiber = yield* Effect.fork(UndiciHttpClient.make(agent).post("http://graph.internal/a"))
+        yield* Effect.yieldNow()
+        return { fiber, handler: handler! }
+      })
+
+      const waiting = yield* ask
+      yield* Fiber.interrupt(waiting.fiber)
+      waiting.handler.onRequestStart!(controllerOf("before it starts"), {})
+
+      const started = yield* ask
+      started.handler.onRequestStart!(controllerOf("under way"), {})
+      yield* Fiber.interrupt(started.fiber)
+
+      for (const fails of [false, true]) {
+        const over = yield* ask
+        const controller = controllerOf("over")
+        over.handler.onRequestStart!(controller, {})
+        if (fails) over.handler.onResponseError!(controller, new Error("broken"))
+        else {
+          over.handler.onResponseStart!(controller, 200, {}, "OK")
+          over.handler.onResponseEnd!(controller, {})
+        }
+        yield* Fiber.interrupt(over.fiber)
+      }
+      deepStrictEqual(aborted, ["before it starts", "under way"])
+    }))
+
   it.scoped("has the platform's span and tells of it, unless that is off", () =>
     Effect.gen(function*() {
       const { root, seen } = yield* serve(json)
@@ -228,17 +267,17 @@ describe("an answer", () => {
       const { root, seen } = yield* serve((response) => {
         const body = Zlib.gzipSync("{\"id\":\"ä\"}".padEnd(200_000))
         bodies.push(body)
-        response.writeHead(404, { "content-encoding": seen.length === 1 ? "gzip" : "X-GZip" })
+        response.writeHead(404, { "content-encoding": ["gzip", "X-GZip", "gzip  "][seen.length - 1] })
         response.write(body.subarray(0, 20))
         setImmediate(() => response.end(body.subarray(20)))
       })
       const http = yield* HttpClient.HttpClient
-      for (const path of ["/a", "/b"]) {
+      for (const path of ["/a", "/b", "/c"]) {
         const response = yield* http.get(root + path)
         strictEqual(response.status, 404)
         deepStrictEqual(yield* response.json, { id: "ä" })
       }
-      deepStrictEqual(seen.map(({ headers }) => headers["accept-encoding"]), ["gzip", "gzip"])
+      deepStrictEqual(seen.map(({ headers }) => headers["accept-encoding"]), ["gzip", "gzip", "gzip"])
     }).pipe(provide))
 
   it.scoped("in what the request asks for instead, or in what nobody knows, is left as it is", () =>
@@ -247,7 +286,8 @@ describe("an answer", () => {
       const http = yield* HttpClient.HttpClient
       const response = yield* http.get(root, { headers: { "accept-encoding": "br" } })
       strictEqual(yield* response.text, "br")
-      strictEqual(seen[0]!.headers["accept-encoding"], "br")
+      yield* http.get(root, { headers: { range: "bytes=0-99" } })
+      deepStrictEqual(seen.map(({ headers }) => headers["accept-encoding"]), ["br", undefined])
     }).pipe(provide))
 
   it.scoped("that says gzip of no body is empty", () =>
@@ -255,6 +295,12 @@ describe("an answer", () => {
       const { root } = yield* serve((response) => response.writeHead(200, { "content-encoding": "gzip" }).end())
       const http = yield* HttpClient.HttpClient
       strictEqual(yield* (yield* http.head(root)).text, "")
+      const agent = new MockAgent()
+      // Its empty body is a chunk without bytes.
+      agent.get("http://graph.internal").intercept({ path: "/a" }).reply(200, "", {
+        headers: { "content-encoding": "gzip" }
+      })
+      strictEqual(yield* (yield* UndiciHttpClient.make(agent).get("http://graph.internal/a")).text, "")
     }).pipe(provide))
 
   it.scoped("that cannot be unpacked, or not within 64 MiB, is an error of the answer", () =>

@@ -267,7 +267,7 @@ const latency = async (): Promise<Table> => {
   }
 }
 
-/** Each kind of work once, by everybody who can do it. */
+/** A get, a page, and a batch, by everybody who can. */
 const check = async (): Promise<ReadonlyArray<Table>> => {
   for (const way of ways) {
     await way.gets(1, 1)

@@ -150,7 +150,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
     /** Reads the answer to a batch, parents first. Answers for how long the service throttles some of it, if it does. */
     const receive = (batch: ReadonlyArray<number>) =>
       Effect.fnUntraced(function*(whole: Pipeline.Received) {
-        const now = yield* Clock.currentTimeMillis
+        const timeOfDay = yield* Clock.currentTimeMillis
         const answers = BatchAnswer.parts(whole.body, batch.length)
         const made = answers.filter((answer) => answer._tag === "Answered" && answer.status !== 424).length
         const throttled: Array<number> = []
@@ -168,7 +168,7 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
             // Its parent will be sent again, and it goes along.
             if (parents.some((parent) => results[parent] === undefined)) continue
           }
-          const result = BatchAnswer.read(operation, whole, answer, now)
+          const result = BatchAnswer.read(operation, whole, answer, timeOfDay)
           if (Either.isRight(result)) {
             yield* finish(index, result)
             continue
@@ -184,7 +184,8 @@ export const make = ({ cloud, renew, send }: Effect.Effect.Success<typeof Pipeli
           throttled.push(index)
         }
         // The gate is closed for the longest of these waits; whoever may go earlier would stand before it alone.
-        for (const index of throttled) if (results[index] === undefined) due[index] = now + held
+        const together = (yield* monotonicMillis) + held
+        for (const index of throttled) if (results[index] === undefined) due[index] = together
         // At last: where the authority takes too long, the others have their answers already.
         if (refused.length > 0) {
           const failure = yield* Effect.match(renew(whole.token, refused[0]!.error), {

@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 
 /**
- * Milliseconds for durations and deadlines, from no day in particular. The time of day may be set back, and whatever waits for it would wait
- * for so much longer.
+ * Milliseconds for durations and deadlines, not for dates. The time of day may be set, and whatever waits for it would wait
+ * for so much longer, or less.
  */
 export const monotonic = (clock: Clock.Clock): number => Number(clock.unsafeCurrentTimeNanos() / BigInt(1_000_000))
 

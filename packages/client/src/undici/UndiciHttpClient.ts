@@ -38,25 +38,21 @@ class Answer extends Inspectable.Class implements HttpClientResponse.HttpClientR
   readonly request: HttpClientRequest.HttpClientRequest
   readonly status: number
   readonly headers: Headers.Headers
-  private readonly source: ReadonlyArray<Uint8Array>
+  private readonly bytes: Uint8Array
   private readonly cookieHeaders: string | ReadonlyArray<string> | undefined
 
   constructor(
     request: HttpClientRequest.HttpClientRequest,
     status: number,
     headers: AnswerHeaders,
-    source: ReadonlyArray<Uint8Array>
+    bytes: Uint8Array
   ) {
     super()
     this.request = request
     this.status = status
     this.headers = Headers.fromInput(headers)
-    this.source = source
+    this.bytes = bytes
     this.cookieHeaders = headers["set-cookie"]
-  }
-
-  private get bytes(): Uint8Array {
-    return joined(this.source)
   }
 
   private cached: HttpClientResponse.HttpClientResponse | undefined
@@ -154,7 +150,7 @@ const refused = (request: HttpClientRequest.HttpClientRequest, reason: "Encode" 
 /** No answer is unpacked to more bytes. */
 const mostUnpacked = 2 ** 26
 
-const isPacked = (headers: AnswerHeaders): boolean => /^(?:x-)?gzip$/i.test(String(headers["content-encoding"]))
+const isPacked = (headers: AnswerHeaders): boolean => /^\s*(?:x-)?gzip\s*$/i.test(String(headers["content-encoding"]))
 
 type Resume = (answer: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>) => void
 
@@ -203,7 +199,7 @@ class Exchange implements Dispatcher.DispatchHandler {
         ? new HttpClientError.RequestError({ request, reason: "Transport", cause })
         : new HttpClientError.ResponseError({
           request,
-          response: new Answer(request, status, headers, chunks),
+          response: new Answer(request, status, headers, joined(chunks)),
           reason: "Decode",
           cause
         })
@@ -226,11 +222,11 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const { chunks, headers, request, status } = this
-    let body: ReadonlyArray<Uint8Array> = chunks
-    if (chunks.length > 0 && isPacked(headers)) {
+    let body = joined(chunks)
+    if (body.length > 0 && isPacked(headers)) {
       try {
         // At once: what comes next, to parse it, takes longer, and a thread for a small answer more than the work.
-        body = [Zlib.gunzipSync(joined(chunks), { maxOutputLength: mostUnpacked })]
+        body = Zlib.gunzipSync(body, { maxOutputLength: mostUnpacked })
       } catch (cause) {
         return this.fail(cause)
       }
@@ -243,6 +239,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+/** Sends a request. The effect is for one run: whoever runs it again makes it anew. */
 const send = (
   dispatcher: Dispatcher,
   request: HttpClientRequest.HttpClientRequest
@@ -263,7 +260,8 @@ const send = (
     origin,
     path,
     method: request.method,
-    headers: { "accept-encoding": "gzip", ...request.headers },
+    // A piece of something packed cannot be unpacked.
+    headers: "range" in request.headers ? request.headers : { "accept-encoding": "gzip", ...request.headers },
     body,
     // Whoever sends the request has the time limits.
     headersTimeout: 0,
@@ -280,8 +278,8 @@ const send = (
 /**
  * The client on a dispatcher of yours: one with a proxy, certificates, or limits.
  *
- * Sends text and bytes; forms and streams are refused with a `RequestError`. Asks for answers in gzip, unless the request has an `accept-encoding`,
- * and unpacks them, to at most 64 MiB. Follows no redirects, and has no time limits of its own.
+ * Sends text and bytes; forms and streams are refused with a `RequestError`. Asks for answers in gzip, unless the request has an `accept-encoding`
+ * or a `range`, and unpacks them, to at most 64 MiB. Follows no redirects, and has no time limits of its own.
  *
  * @example
  * ```ts
