@@ -95,7 +95,7 @@ const pagesOf = async ({ pages }: contenders.Contender, count: number, onPage: (
 const paging = async (): Promise<Table> => {
   const count = 100_000
   const rows = await sideBySide(
-    [undici, official, kiota, oursByFetch, oursByPlatform, oursByUndici].map((way) => ({
+    ways.filter(({ pages }) => pages !== undefined).map((way) => ({
       name: way.name,
       run: () => pagesOf(way, count, () => {})
     })),
@@ -110,9 +110,12 @@ const paging = async (): Promise<Table> => {
   }, rows)
 }
 
+/** Whose memory is looked at. */
+const readers: { readonly [name: string]: contenders.Contender } = { undici, official, ours: oursByUndici }
+
 /** For a process of its own: what stays in memory while so many results are read. */
 const memory = async (name: string, count: number): Promise<{ readonly heap: number; readonly rss: number }> => {
-  const way = { undici, official, kiota, ours: oursByUndici, fetch: oursByFetch }[name]!
+  const way = readers[name]!
   const collect = globalThis.gc!
   await pagesOf(way, 5000, () => {})
   let peak = 0
@@ -127,7 +130,7 @@ const memory = async (name: string, count: number): Promise<{ readonly heap: num
 
 const memoryTable = (): Table => {
   const counts = [10_000, 100_000, 1_000_000]
-  const rows = ([["undici", undici], ["official", official], ["ours", oursByUndici]] as const).map(
+  const rows = Object.entries(readers).map(
     ([key, { name }]) => {
       const found = counts.map((count) =>
         inProcess([key, `${count}`], ["--expose-gc"]) as { readonly heap: number; readonly rss: number }

@@ -7,7 +7,7 @@ import type * as Fiber from "effect/Fiber"
  * Milliseconds for durations and deadlines, not for dates. The time of day may be set, and whatever waits for it would wait
  * for so much longer, or less.
  */
-export const monotonic = (clock: Clock.Clock): number => Number(clock.unsafeCurrentTimeNanos() / BigInt(1_000_000))
+export const monotonic = (clock: Clock.Clock): number => Number(clock.unsafeCurrentTimeNanos() / 1_000_000n)
 
 /** The same of the clock around. */
 export const monotonicMillis: Effect.Effect<number> = Effect.clockWith((clock) => Effect.succeed(monotonic(clock)))

@@ -102,7 +102,7 @@ export const within = <A, E>(
           const end = (exit: Exit.Exit<A, E>): Effect.Effect<A, E> => {
             const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
             const clock = clockOf(fiber)
-            span.end(isTimed ? clock.unsafeCurrentTimeNanos() : BigInt(0), exit)
+            span.end(isTimed ? clock.unsafeCurrentTimeNanos() : 0n, exit)
             return exit
           }
           return Effect.matchCauseEffect(restore(run(span)), {
